@@ -1,0 +1,129 @@
+"""What every test may use: a fixed instant, a browser, a mailbox; and what holds for all of them."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests import needs
+from tests.cast import cast
+from tests.mailbox import Mailbox
+from tests.network import loopback_only
+
+__all__ = ["cast"]
+
+NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
+"""A Wednesday in London's office hours, far from a change of the clocks."""
+
+CHROMIUM_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+ON_BOTH_DATABASES = {"browser", "real"}
+
+hypothesis_settings.register_profile(
+    "mainstay",
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis_settings.register_profile(
+    "soak", hypothesis_settings.get_profile("mainstay"), derandomize=False, max_examples=3_000
+)
+hypothesis_settings.load_profile(os.environ.get("MAINSTAY_TEST_PROFILE", "mainstay"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only tests whose outcome depends on the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --database-only, leave out the tests that touch no database: they cannot differ on another one."""
+    if not config.getoption("--database-only"):
+        return
+    kept = [item for item in items if _touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
+    items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    marks = {mark.name for mark in item.iter_markers()}
+    fixtures = set(getattr(item, "fixturenames", ()))
+    case = getattr(item, "cls", None)
+    return bool(
+        marks & (ON_BOTH_DATABASES | {"django_db"})
+        or fixtures & {"db", "transactional_db", "live_server", "django_db_setup"}
+        or (case is not None and issubclass(case, TransactionTestCase))
+    )
+
+
+@pytest.fixture(autouse=True)
+def _no_network() -> Iterator[None]:
+    """Sockets reach loopback alone; what was tried fails the test even when the code swallowed the error."""
+    with pytest.MonkeyPatch.context() as patch, loopback_only(patch) as tried:
+        yield
+    assert not tried, f"tests reach no network but loopback: {tried}"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which a test takes place unless it says otherwise."""
+    return NOW
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[Mailbox]:
+    """A mail server on loopback that keeps what it is given."""
+    with Mailbox() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def live_browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Chromium, as a Playwright `Browser`: `live_browser.new_page(base_url=live_server.url)`."""
+    from playwright.sync_api import sync_playwright  # late: only browser tests pay for it
+
+    program = needs.chromium()
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
+    flags = [*CHROMIUM_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else [*CHROMIUM_FLAGS]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(live_browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """Open a page of the live server: `open_page("/", color_scheme="dark")`.
+
+    A script that fails, or anything that the content security policy forbids, fails the test.
+    """
+    troubles: list[str] = []
+
+    def note(message: Any) -> None:
+        if "Content Security Policy" in message.text:
+            troubles.append(message.text)
+
+    def open_(path: str = "/", **context: Any) -> Any:
+        page = live_browser.new_context(base_url=live_server.url, locale="en-GB", **context).new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", note)
+        page.goto(path)
+        return page
+
+    yield open_
+    assert not troubles
