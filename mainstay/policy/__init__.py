@@ -1,0 +1,1 @@
+"""Pure rules: office hours, terms, clocks, the ledger's arithmetic, promises. The standard library only."""
