@@ -1,0 +1,1 @@
+"""What every area stands on: facts, jobs, mail, notifications, addresses, files, tenancy."""

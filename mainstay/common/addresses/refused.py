@@ -1,0 +1,9 @@
+"""The one error of the guard."""
+
+
+class AddressRefused(ValueError):
+    """An address that must not be asked for. `reason` is a sentence for the person who gave it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

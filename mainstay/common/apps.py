@@ -1,0 +1,9 @@
+"""The app configuration of `common`."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    name = "mainstay.common"
+    label = "common"
+    default_auto_field = "django.db.models.BigAutoField"

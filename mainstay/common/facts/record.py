@@ -1,0 +1,50 @@
+"""Writing facts down."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from mainstay.common import jobs
+from mainstay.common.facts.body import Fact, Process, body_of
+from mainstay.common.facts.subscriptions import handlers_of
+from mainstay.common.models import FactDelivery, FactRecord
+
+
+@transaction.atomic
+def record(fact: Fact, *, by: Any, at: datetime, client: Any = None, corrects: FactRecord | None = None) -> FactRecord:
+    """Write `fact` down, with a delivery to each handler of its kind, in the caller's transaction.
+
+    Args:
+        by: the `access.User` who is responsible, or a `Process`.
+        at: when it became true (aware).
+        corrects: the fact that this one puts right.
+
+    Raises:
+        FactHoldsText: the fact holds more than ids, codes, numbers and times.
+    """
+    process = by.name if isinstance(by, Process) else ""
+    written = FactRecord.objects.create(
+        kind=fact.kind,
+        subject=fact.subject,
+        client=client,
+        at=at,
+        recorded_at=timezone.now(),
+        by=None if process else by,
+        process=process,
+        body=body_of(fact),
+        corrects=corrects,
+    )
+    _send_off(written)
+    return written
+
+
+def _send_off(written: FactRecord) -> None:
+    handlers = handlers_of(written.kind)
+    if not handlers:
+        return
+    FactDelivery.objects.bulk_create(
+        FactDelivery(fact=written, handler=handler, subject=written.subject, due_at=written.at) for handler in handlers
+    )
+    jobs.wake("facts")
