@@ -1,0 +1,57 @@
+// What a page does beyond being read. Everything works without it.
+(function () {
+  "use strict";
+
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const open = (id) => {
+    const dialog = document.getElementById(id);
+    if (dialog && !dialog.open) dialog.showModal();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      open("palette");
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "/") {
+      const search = document.querySelector("[data-search]");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+      }
+    } else if (event.key === "?") {
+      open("keys");
+    }
+  });
+
+  const filter = document.getElementById("palette-filter");
+  if (filter) {
+    const entries = [...document.querySelectorAll(".palette-list li")];
+    filter.addEventListener("input", () => {
+      const words = filter.value.trim().toLowerCase();
+      entries.forEach((entry) => { entry.hidden = !entry.textContent.toLowerCase().includes(words); });
+    });
+    filter.addEventListener("keydown", (event) => {
+      const first = entries.find((entry) => !entry.hidden);
+      if (event.key === "Enter" && first) first.querySelector("a").click();
+    });
+  }
+
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open], details.confirm[open]").forEach((box) => {
+      box.open = false;
+      box.querySelector("summary").focus();
+    });
+  });
+
+  const wrong = document.querySelector("[data-focus]");
+  if (wrong) wrong.focus();
+})();

@@ -1,0 +1,1 @@
+"""The kit's own pages: theme switch, gallery, errors."""
