@@ -1,0 +1,44 @@
+"""Everything that changes an account: keyword-only, one transaction each, the fact recorded inside."""
+
+from mainstay.access.actions.accounts import (
+    LastAdministrator,
+    UserExists,
+    change_profile,
+    change_role,
+    create_user,
+    restore,
+    suspend,
+)
+from mainstay.access.actions.invitations import (
+    InvitationUsed,
+    accept_invitation,
+    first_invitation,
+    invite,
+    invite_staff,
+)
+from mainstay.access.actions.passwords import recover_password, set_password
+from mainstay.access.actions.portraits import remove_portrait, set_portrait
+from mainstay.access.actions.tokens import ScopeRefused, create_token, note_token_use, revoke_token
+
+__all__ = [
+    "InvitationUsed",
+    "LastAdministrator",
+    "ScopeRefused",
+    "UserExists",
+    "accept_invitation",
+    "change_profile",
+    "change_role",
+    "create_token",
+    "create_user",
+    "first_invitation",
+    "invite",
+    "invite_staff",
+    "note_token_use",
+    "recover_password",
+    "remove_portrait",
+    "restore",
+    "revoke_token",
+    "set_password",
+    "set_portrait",
+    "suspend",
+]

@@ -1,0 +1,116 @@
+"""People come, change and go."""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from mainstay.access.facts import AGENCY_ROLES, Role, RoleChanged, UserCreated, UserRestored, UserSuspended
+from mainstay.access.models import User
+from mainstay.common import facts
+
+PROFILE = ("name", "phone", "time_zone")
+
+
+class UserExists(ValueError):
+    """Somebody has an account with this address."""
+
+
+class LastAdministrator(ValueError):
+    """The agency would be left without anybody who can manage accounts."""
+
+
+@transaction.atomic
+def create_user(
+    *,
+    email: str,
+    name: str,
+    agency_role: Role | str = "",
+    phone: str = "",
+    time_zone: str = "Europe/London",
+    password: str | None = None,
+    by: User | facts.Process,
+    at: datetime,
+) -> User:
+    """Give a person an account. Without `password` it opens once an invitation is accepted.
+
+    Raises:
+        UserExists: the address has an account.
+    """
+    if User.objects.filter(email=email.strip().lower()).exists():
+        raise UserExists(f"There is an account for {email.strip().lower()} already.")
+    role = _agency_role(agency_role)
+    user = User.objects.create_user(
+        email=email, password=password, name=name, agency_role=role, phone=phone, time_zone=time_zone
+    )
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=password is not None)
+    facts.record(UserCreated(user_id=user.pk, role=role), by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def change_profile(*, user: User, **changes: Any) -> User:
+    """Change name, telephone or time zone."""
+    changed = [name for name in PROFILE if name in changes and changes[name] != getattr(user, name)]
+    for name in changed:
+        setattr(user, name, changes[name])
+    if changed:
+        user.save(update_fields=changed)
+    return user
+
+
+@transaction.atomic
+def change_role(*, user: User, role: Role | str, by: User | facts.Process, at: datetime) -> User:
+    """Give a member of staff another role; it holds with the next request.
+
+    Raises:
+        LastAdministrator: nobody else could manage accounts.
+    """
+    wanted = _agency_role(role)
+    if wanted == user.agency_role:
+        return user
+    if wanted != Role.ADMINISTRATOR:
+        _keep_an_administrator(user)
+    user.agency_role = wanted
+    user.save(update_fields=["agency_role"])
+    facts.record(RoleChanged(user_id=user.pk, role=wanted), by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def suspend(*, user: User, by: User | facts.Process, at: datetime) -> User:
+    """Shut a person out, with the next request and the next use of a token.
+
+    Raises:
+        LastAdministrator: nobody else could manage accounts.
+    """
+    _keep_an_administrator(user)
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        facts.record(UserSuspended(user_id=user.pk), by=by, at=at)
+    user.is_active = False
+    return user
+
+
+@transaction.atomic
+def restore(*, user: User, by: User | facts.Process, at: datetime) -> User:
+    """Let a suspended person in again."""
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+        facts.record(UserRestored(user_id=user.pk), by=by, at=at)
+    user.is_active = True
+    return user
+
+
+def _keep_an_administrator(leaving: User) -> None:
+    """Locks the administrators while it counts, so that two cannot shut each other out at once."""
+    administrators = User.objects.select_for_update().filter(agency_role=Role.ADMINISTRATOR, is_active=True)
+    keys = list(administrators.values_list("pk", flat=True))
+    if leaving.pk in keys and len(keys) == 1:
+        raise LastAdministrator(f"{leaving} is the only administrator: name another one first.")
+
+
+def _agency_role(role: Role | str) -> str:
+    """`role` as it is stored; empty for a client's people. Raises `ValueError` for a role the agency does not have."""
+    if role and Role(role) not in AGENCY_ROLES:
+        raise ValueError(f"{role} is not a role at the agency")
+    return str(role)

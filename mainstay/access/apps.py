@@ -1,0 +1,9 @@
+"""The app configuration of `access`."""
+
+from django.apps import AppConfig
+
+
+class AccessConfig(AppConfig):
+    name = "mainstay.access"
+    label = "access"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,50 @@
+"""Who gets which account."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from mainstay.access.facts import Permission
+from mainstay.access.models import ApiToken, User
+from mainstay.access.rules import permissions_of
+
+
+def may_at_agency(user: User, permission: Permission) -> bool:
+    """Whether a member of staff holds `permission`; never true for a client's people."""
+    allowed = user.is_authenticated and user.is_active and permission in permissions_of(user.agency_role)
+    return allowed and (user.scopes is None or permission in user.scopes)
+
+
+def require_at_agency(user: User, permission: Permission) -> None:
+    """Raise `PermissionDenied` unless `user` is a member of staff with `permission`."""
+    if not may_at_agency(user, permission):
+        raise PermissionDenied
+
+
+def colleague_for(user: User, user_id: int, permission: Permission) -> User:
+    """The member of staff numbered `user_id`.
+
+    Raises:
+        PermissionDenied: `user` lacks the right.
+        Http404: there is no such member of staff.
+    """
+    require_at_agency(user, permission)
+    found = User.objects.exclude(agency_role="").filter(pk=user_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def own_token_for(user: User, token_id: int) -> ApiToken:
+    """One of the tokens of `user`. Raises `Http404` for somebody else's, whoever asks."""
+    found = ApiToken.objects.filter(user=user, pk=token_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def portrait_owner_for(user: User, user_id: int) -> User:
+    """Whose picture `user` may see: everybody's for staff; the staff's and their own for a client's people."""
+    found = User.objects.filter(pk=user_id).exclude(portrait="").first()
+    if found is None or not (user.is_staff_member or found.is_staff_member or found.pk == user.pk):
+        raise Http404
+    return found

@@ -1,0 +1,100 @@
+"""Mails about accounts: one function a mail."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from urllib.parse import quote
+
+from django.conf import settings
+from django.urls import reverse
+
+from mainstay.access.models import User
+from mainstay.common.mail import Letter
+
+
+def invitation(user: User, to_what: str, link: str, valid: timedelta) -> Letter:
+    """To somebody invited who has no password yet."""
+    return Letter(
+        subject=f"Your access to {to_what}",
+        text=(
+            f"Hello {user.name},\n\n"
+            f"an account was made for you at {to_what}. Choose a password to open it:\n\n"
+            f"{link}\n\n"
+            f"The link works once, for {valid.days} days. After that, ask for a new one.\n"
+        ),
+    )
+
+
+def access_given(user: User, to_what: str) -> Letter:
+    """To somebody who has an account and is given access to one more client."""
+    return Letter(
+        subject=f"Your access to {to_what}",
+        text=(
+            f"Hello {user.name},\n\n"
+            f"you now have access to {to_what}. Sign in with the password you have:\n\n"
+            f"{address_of('account_login')}\n"
+        ),
+    )
+
+
+def recovery(user: User, link: str) -> Letter:
+    """The way back in for somebody who forgot the password."""
+    return Letter(
+        subject="Set a new password",
+        text=(
+            f"Hello {user.name},\n\n"
+            "somebody, probably you, asked for a new password for your account. Set it here:\n\n"
+            f"{link}\n\n"
+            "The link works once, for one hour. If you did not ask, ignore this mail: your password stays as it is.\n"
+        ),
+    )
+
+
+def password_changed(user: User) -> Letter:
+    """A notice to the owner that the password is another one."""
+    return _security_notice(user, "Your password was changed", "the password of your account was changed just now")
+
+
+def second_factor_added(user: User) -> Letter:
+    return _security_notice(user, "Two-step sign-in is on", "two-step sign-in was turned on just now")
+
+
+def second_factor_removed(user: User) -> Letter:
+    return _security_notice(user, "Two-step sign-in is off", "two-step sign-in was turned off just now")
+
+
+def recovery_codes_made(user: User) -> Letter:
+    return _security_notice(user, "New recovery codes", "new recovery codes were made just now")
+
+
+BY_TEMPLATE: Mapping[str, Callable[[User], Letter]] = {
+    "account/email/password_changed": password_changed,
+    "account/email/password_reset": password_changed,
+    "account/email/password_set": password_changed,
+    "mfa/email/totp_activated": second_factor_added,
+    "mfa/email/totp_deactivated": second_factor_removed,
+    "mfa/email/recovery_codes_generated": recovery_codes_made,
+}
+"""Our letter for each mail that allauth sends by itself."""
+
+
+def recovery_link(key: str) -> str:
+    """The page that sets a new password with `key`."""
+    path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+    return settings.MAINSTAY.url.rstrip("/") + path.replace("UID-KEY", quote(key))
+
+
+def address_of(name: str, *args: str) -> str:
+    """The full address of a page, from the configured public one: never from a request's Host."""
+    return settings.MAINSTAY.url.rstrip("/") + reverse(name, args=args)
+
+
+def _security_notice(user: User, subject: str, what: str) -> Letter:
+    return Letter(
+        subject=subject,
+        text=(
+            f"Hello {user.name},\n\n"
+            f"{what}. Other sessions are signed out when the password changes.\n\n"
+            f"If this was not you, set a new password at once and tell your contact:\n\n"
+            f"{address_of('account_reset_password')}\n"
+        ),
+    )

@@ -1,0 +1,7 @@
+"""Rows of people's accounts."""
+
+from mainstay.access.models.invitation import Invitation
+from mainstay.access.models.token import ApiToken
+from mainstay.access.models.user import User
+
+__all__ = ["ApiToken", "Invitation", "User"]

@@ -1,0 +1,57 @@
+"""What is known about people and their keys."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from mainstay.access.facts import Permission
+from mainstay.access.keys import digest_of
+from mainstay.access.models import ApiToken, Invitation, User
+from mainstay.access.rules import permissions_of, scopes_for
+from mainstay.common.files import StoredFile
+
+KEY_LENGTH_MAX = 100
+
+
+def staff_listed(*, words: str = "") -> QuerySet[User]:
+    """People of the agency, suspended ones last; `words` narrows to a name or an address."""
+    found = User.objects.exclude(agency_role="").order_by("-is_active", "name", "id")
+    return found.filter(Q(name__icontains=words) | Q(email__icontains=words)) if words else found
+
+
+def roles_of(user: User) -> list[str]:
+    """The agency role of a member of staff, else the roles that the clients gave."""
+    if user.is_staff_member:
+        return [user.agency_role]
+    return list(user.contacts.filter(is_active=True, client__is_active=True).values_list("role", flat=True).distinct())
+
+
+def may_create_tokens(user: User) -> bool:
+    """Whether a program may be given a key by `user`."""
+    return any(Permission.TOKEN_CREATE in permissions_of(role) for role in roles_of(user))
+
+
+def scopes_allowed(user: User) -> frozenset[Permission]:
+    """What `user` may let a program do; nothing without the right to make tokens."""
+    return scopes_for(roles_of(user)) if may_create_tokens(user) else frozenset()
+
+
+def token_for_secret(secret: str, at: datetime) -> ApiToken | None:
+    """The token whose secret this is, when it opens anything at `at` and its owner may sign in."""
+    if not secret or len(secret) > KEY_LENGTH_MAX:
+        return None
+    token = ApiToken.objects.select_related("user").filter(digest=digest_of(secret)).first()
+    return token if token and token.works_at(at) and token.user.is_active else None
+
+
+def invitation_for_key(key: str, at: datetime) -> Invitation | None:
+    """The invitation whose key this is, while it can be used."""
+    if not key or len(key) > KEY_LENGTH_MAX:
+        return None
+    found = Invitation.objects.select_related("user").filter(digest=digest_of(key)).first()
+    return found if found and found.opens_at(at) else None
+
+
+def portrait_of(user: User) -> StoredFile:
+    """The stored picture of somebody who has one. Raises `StoredFile.DoesNotExist` otherwise."""
+    return StoredFile.objects.get(name=user.portrait)

@@ -1,0 +1,64 @@
+"""Which role may do what: one table, deny by default."""
+
+from collections.abc import Iterable, Mapping
+
+from mainstay.access.facts import AGENCY_ROLES, CLIENT_ROLES, Permission, Role
+
+EVERYBODY = frozenset(Role)
+MANAGEMENT = frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.ACCOUNT_MANAGER})
+LEADS = MANAGEMENT | {Role.TEAM_LEAD}
+ENGINEERS = LEADS | {Role.ENGINEER}
+HANDS = ENGINEERS | {Role.HELPER}
+"""Staff that act; an auditor only reads."""
+CLIENT_ADMINISTRATOR = frozenset({Role.CLIENT_ADMINISTRATOR})
+REQUESTERS = CLIENT_ADMINISTRATOR | {Role.REQUESTER}
+
+GRANTS: Mapping[Permission, frozenset[Role]] = {
+    Permission.CONSOLE_USE: AGENCY_ROLES,
+    Permission.USER_EDIT: frozenset({Role.ADMINISTRATOR}),
+    Permission.TOKEN_CREATE: AGENCY_ROLES | CLIENT_ADMINISTRATOR,
+    Permission.CLIENT_VIEW: EVERYBODY,
+    Permission.CLIENT_CREATE: MANAGEMENT,
+    Permission.CLIENT_EDIT: MANAGEMENT,
+    Permission.WEBSITE_VIEW: EVERYBODY,
+    Permission.WEBSITE_EDIT: ENGINEERS,
+    Permission.CONTACT_VIEW: AGENCY_ROLES | CLIENT_ADMINISTRATOR,
+    Permission.CONTACT_EDIT: LEADS,
+    Permission.MANAGER_NAME: MANAGEMENT,
+    Permission.AGREEMENT_VIEW: EVERYBODY,
+    Permission.AGREEMENT_SIGN: MANAGEMENT,
+    Permission.WINDOW_EDIT: ENGINEERS,
+    Permission.REVIEW_EDIT: LEADS,
+    Permission.WATCH_VIEW: EVERYBODY,
+    Permission.MONITOR_EDIT: ENGINEERS,
+    Permission.OUTAGE_ACKNOWLEDGE: HANDS,
+    Permission.TICKET_VIEW: EVERYBODY,
+    Permission.TICKET_OPEN: HANDS | REQUESTERS,
+    Permission.TICKET_REPLY: HANDS | REQUESTERS,
+    Permission.TICKET_NOTE: HANDS,
+    Permission.TICKET_EDIT: HANDS,
+    Permission.PROMISE_VIEW: EVERYBODY,
+    Permission.REPORT_VIEW: EVERYBODY,
+    Permission.REPORT_ISSUE: MANAGEMENT,
+}
+
+
+def permissions_of(role: str) -> frozenset[Permission]:
+    """What `role` may do; nothing for a role that does not exist."""
+    return frozenset(permission for permission, roles in GRANTS.items() if role in roles)
+
+
+def roles_with(permission: Permission, among: Iterable[Role] = EVERYBODY) -> frozenset[Role]:
+    """The roles of `among` that hold `permission`."""
+    return GRANTS.get(permission, frozenset()) & frozenset(among)
+
+
+def scopes_for(roles: Iterable[str]) -> frozenset[Permission]:
+    """What an API token of somebody with these roles may be given at most; the console itself is not for tokens."""
+    held: frozenset[Permission] = frozenset().union(*(permissions_of(role) for role in roles))
+    return held - {Permission.CONSOLE_USE, Permission.TOKEN_CREATE, Permission.USER_EDIT}
+
+
+def may_be_client_role(role: str) -> bool:
+    """Whether a contact of a client can hold `role`."""
+    return role in CLIENT_ROLES

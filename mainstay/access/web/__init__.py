@@ -1,0 +1,1 @@
+"""Sign-in, accounts, tokens, and the API's sign-in."""

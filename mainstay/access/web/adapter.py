@@ -1,0 +1,63 @@
+"""How Mainstay uses django-allauth: closed registration, mails through our own outbox, links to our own address."""
+
+import uuid
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from mainstay.access import actions, letters
+from mainstay.access.models import User
+from mainstay.common import mail
+
+NO_ADDRESS = "0.0.0.0"  # noqa: S104
+"""Stands in where a request has no address, as over a local socket: such visitors share one rate limit."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Overrides what allauth leaves to the project."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "Address and password do not belong together. Check both, or recover your password.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, or recover your password.",
+        "enter_current_password": "Enter the password you have now.",
+        "incorrect_password": "This is not your password.",
+        "incorrect_code": "This code is not right, or it has run out. Enter the one your app shows now.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody registers: people are invited."""
+        return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """Whoever is not signed in came by the mailed link."""
+        how = "changed" if self.request.user.is_authenticated else "recovered"
+        actions.set_password(user=user, password=password, how=how, at=timezone.now())
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return letters.recovery_link(key)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Post what allauth wants to say through the outbox, in our own words where we have some."""
+        user = context.get("user") or User.objects.filter(email=email).first()
+        write = letters.BY_TEMPLATE.get(template_prefix)
+        if write is None or user is None:
+            message = self.render_mail(template_prefix, email, {**context, "site_name": "Mainstay"})
+            letter = mail.Letter(subject=message.subject, text=str(message.body))
+        else:
+            letter = write(user)
+        mail.post(letter, to=email, key=f"{template_prefix}:{uuid.uuid4()}", at=timezone.now())
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's address: past as many proxies as the settings trust, never what the visitor claims."""
+        direct = request.META.get("REMOTE_ADDR") or NO_ADDRESS
+        trusted = settings.MAINSTAY.trusted_proxies
+        named = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+        return named[-trusted] if 0 < trusted <= len(named) else direct

@@ -1,0 +1,35 @@
+"""Doors before the gates: every page is for people who are signed in, and the console for staff, unless it says so."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+CONSOLE = "/console/"
+OWN_DOORS = ("/accounts/", "/api/")
+"""Sign-in itself, and the API, whose callers bring a token: both check for themselves."""
+
+
+class AudienceMiddleware:
+    """Sends strangers to the sign-in page and keeps clients out of the console, before a view runs.
+
+    A page for everybody carries Django's `login_not_required`. Gates still decide about every object.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
+        if request.path.startswith(OWN_DOORS) or not getattr(view, "login_required", True):
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        if request.path.startswith(CONSOLE) and not request.user.is_staff_member:
+            raise PermissionDenied
+        return None

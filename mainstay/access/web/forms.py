@@ -1,0 +1,190 @@
+"""Forms of accounts: those of allauth in our own words, and our own."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account import forms as account
+from allauth.account.fields import PasswordField, SetPasswordField
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from mainstay.access import worker
+from mainstay.access.facts import AGENCY_ROLES, Permission, Role
+from mainstay.access.models import User
+from mainstay.access.portraits import BYTES_MAX
+
+PASSWORD_HELP = "At least 15 characters. A few words in a row are easy to remember."  # noqa: S105
+LIFETIMES = {"30": "30 days", "90": "90 days", "365": "one year"}
+
+
+class Worded(forms.Form):
+    """A form with our own labels and help, and no text inside its fields that vanishes on typing."""
+
+    labels: dict[str, str] = {}
+    helps: dict[str, str] = {}
+    attributes: dict[str, dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.helps.get(name, "")
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs.update(self.attributes.get(name, {}))
+
+
+class SignIn(Worded, account.LoginForm):
+    labels = {"login": "E-mail address", "password": "Password", "remember": "Keep me signed in on this device"}
+    attributes = {"login": {"autocomplete": "username", "autofocus": "autofocus"}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = self.labels["login"]  # type: ignore[index]
+
+
+class Recovery(Worded, account.ResetPasswordForm):
+    """Asks for a link. The answer and the time it takes are the same whether or not the address has an account."""
+
+    labels = {"email": "E-mail address"}
+    attributes = {"email": {"autocomplete": "username", "autofocus": "autofocus"}}
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        worker.recover_password.enqueue(email=self.cleaned_data["email"], key=uuid.uuid4().hex)
+        return self.cleaned_data["email"]
+
+
+class NewPassword(Worded, account.ResetPasswordKeyForm):
+    labels = {"password1": "New password", "password2": "New password again"}
+    helps = {"password1": PASSWORD_HELP}
+
+
+class ChangePassword(Worded, account.ChangePasswordForm):
+    labels = {"oldpassword": "Password you have now", "password1": "New password", "password2": "New password again"}
+    helps = {"password1": PASSWORD_HELP}
+
+
+class Reauthentication(Worded, account.ReauthenticateForm):
+    labels = {"password": "Password"}
+
+
+class SecondFactor(Worded, AuthenticateForm):
+    labels = {"code": "Code"}
+    helps = {"code": "The six digits your app shows now, or one of your recovery codes."}
+    attributes = {"code": {"inputmode": "text", "autofocus": "autofocus"}}
+
+
+class SecondFactorAgain(Worded, ReauthenticateForm):
+    labels = {"code": "Code"}
+    helps = {"code": "The six digits your app shows now, or one of your recovery codes."}
+
+
+class ActivateTOTP(Worded, ActivateTOTPForm):
+    labels = {"code": "Code that your app shows"}
+    helps = {"code": "Six digits."}
+    attributes = {"code": {"inputmode": "numeric"}}
+
+
+class FirstPassword(forms.Form):
+    """Sets the password of somebody invited."""
+
+    password1 = SetPasswordField(label="Password", help_text=PASSWORD_HELP)
+    password2 = PasswordField(label="Password again", autocomplete="new-password")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].user = user  # type: ignore[attr-defined]
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, second = cleaned.get("password1"), cleaned.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", "The two passwords differ. Type the same one twice.")
+        return cleaned
+
+
+class Profile(forms.Form):
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    phone = forms.CharField(
+        label="Telephone",
+        max_length=40,
+        required=False,
+        help_text="As people should dial it, with the country's code.",
+        widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    time_zone = forms.ChoiceField(label="Time zone", help_text="Times are shown to you in this zone.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = time_zone_choices()  # type: ignore[attr-defined]
+
+
+class Portrait(forms.Form):
+    picture = forms.FileField(
+        label="Picture",
+        help_text="JPEG, PNG or WebP, up to 5 MB. It is cut to a square.",
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+    def clean_picture(self) -> UploadedFile:
+        picture: UploadedFile = self.cleaned_data["picture"]
+        if (picture.size or 0) > BYTES_MAX:
+            raise forms.ValidationError("This file is too large. Choose one of at most 5 MB.")
+        return picture
+
+
+class NewToken(forms.Form):
+    """Asks what a program may do. Only the rights that its owner may give are offered."""
+
+    name = forms.CharField(
+        label="What it is for", max_length=80, help_text="So that you recognise it later: “Status screen in reception”."
+    )
+    scopes = forms.MultipleChoiceField(label="It may", widget=forms.CheckboxSelectMultiple)
+    lifetime = forms.ChoiceField(label="It works for", choices=LIFETIMES.items(), initial="90")
+
+    def __init__(self, *args: Any, allowed: frozenset[Permission], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(each.value, each.value) for each in sorted(allowed)]  # type: ignore[attr-defined]
+
+    def lifetime_chosen(self) -> timedelta:
+        return timedelta(days=int(self.cleaned_data["lifetime"]))
+
+
+class Invite(forms.Form):
+    """A new member of staff."""
+
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    email = forms.EmailField(label="E-mail address", max_length=254, help_text="The invitation goes there.")
+    role = forms.ChoiceField(label="Role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = role_choices()  # type: ignore[attr-defined]
+
+
+class ChangeRole(forms.Form):
+    role = forms.ChoiceField(label="Role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = role_choices()  # type: ignore[attr-defined]
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """The roles at the agency, in the order of their definition."""
+    return [(role.value, role.label) for role in Role if role in AGENCY_ROLES]
+
+
+def time_zone_choices() -> list[tuple[str, str]]:
+    """Every zone of the world by its name, without the historical aliases at the top level."""
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return [(name, name.replace("_", " ")) for name in [*names, "UTC"]]

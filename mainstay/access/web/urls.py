@@ -1,0 +1,24 @@
+"""Addresses of accounts."""
+
+from django.urls import include, path
+
+from mainstay.access.web import account, entrance, people, tokens
+
+console_urls = [
+    path("people/", people.staff, name="console-staff"),
+    path("people/new/", people.invitation, name="console-staff-new"),
+    path("people/<int:user_id>/", people.colleague, name="console-colleague"),
+    path("people/<int:user_id>/suspension/", people.suspension, name="console-colleague-suspension"),
+]
+
+root_urls = [
+    path("account/", account.profile, name="account"),
+    path("account/portrait/", account.portrait, name="account-portrait"),
+    path("account/tokens/", tokens.listing, name="account-tokens"),
+    path("account/tokens/new/", tokens.creation, name="account-token-new"),
+    path("account/tokens/<int:token_id>/revocation/", tokens.revocation, name="account-token-revocation"),
+    path("portraits/<int:user_id>/<str:version>/", account.picture, name="portrait"),
+    path("invitations/<str:key>/", entrance.invitation, name="invitation"),
+    path(".well-known/change-password", entrance.change_password, name="change-password"),
+    path("accounts/", include("mainstay.access.web.account_urls")),
+]

@@ -1,0 +1,153 @@
+"""What happens around a client, and the words for it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+class OrganisationKind(StrEnum):
+    AGENCY = "agency"
+    CLIENT = "client"
+
+
+class EnvironmentKind(StrEnum):
+    LIVE = "live"
+    STAGING = "staging"
+
+
+class AvailabilityRule(StrEnum):
+    """Which of the environment's monitors must fail for the website to count as down."""
+
+    ANY = "any"
+    ALL = "all"
+    QUORUM = "quorum"
+
+
+class Audience(StrEnum):
+    """The three kinds of people that the policy speaks of."""
+
+    WEBSITE_USER = "website_user"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    IT_TEAM = "it_team"
+
+    @property
+    def label(self) -> str:
+        return {"it_team": "IT team"}.get(self.value, self.value.replace("_", " ").capitalize())
+
+
+class Part(StrEnum):
+    """What a member of staff is to a client."""
+
+    MANAGER = "manager"
+    DEPUTY = "deputy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutClient:
+    client_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"client:{self.client_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientCreated(_AboutClient):
+    """An organisation was taken on (or the agency itself was set up)."""
+
+    kind: ClassVar[str] = "clients.client_created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientEdited(_AboutClient):
+    """Name, zone or whether it is served was changed: `fields` names what."""
+
+    kind: ClassVar[str] = "clients.client_edited"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebsiteAdded(_AboutClient):
+    """A website is looked after from now on; `environment_id` is its live environment."""
+
+    kind: ClassVar[str] = "clients.website_added"
+    website_id: int
+    environment_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactAdded(_AboutClient):
+    """A person of the client became known."""
+
+    kind: ClassVar[str] = "clients.contact_added"
+    contact_id: int
+    role: str
+    audience: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactInvited(_AboutClient):
+    """A contact got a mail with which to set a password."""
+
+    kind: ClassVar[str] = "clients.contact_invited"
+    contact_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactChanged(_AboutClient):
+    """A contact's role, or whether the person still works for the client, changed; rights follow at once."""
+
+    kind: ClassVar[str] = "clients.contact_changed"
+    contact_id: int
+    role: str
+    is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagerNamed(_AboutClient):
+    """A member of staff is the client's account manager or deputy (`part`) from `starts_at`, ISO 8601."""
+
+    kind: ClassVar[str] = "clients.manager_named"
+    user_id: int
+    part: str
+    starts_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementSigned(_AboutClient):
+    """A version of the terms was signed and holds from `effective_from`, an ISO date in the agreement's zone."""
+
+    kind: ClassVar[str] = "clients.agreement_signed"
+    agreement_id: int
+    version: int
+    effective_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowPlanned(_AboutClient):
+    """Work was announced for a time, ISO 8601; `website_id` is empty when it concerns all websites."""
+
+    kind: ClassVar[str] = "clients.window_planned"
+    window_id: int
+    website_id: int | None
+    starts_at: str
+    ends_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowCancelled(_AboutClient):
+    """Announced work will not be done."""
+
+    kind: ClassVar[str] = "clients.window_cancelled"
+    window_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewChanged(_AboutClient):
+    """A service review was planned, arranged or held: `step`, for the quarter due on `due_on`."""
+
+    kind: ClassVar[str] = "clients.review_changed"
+    review_id: int
+    step: str
+    due_on: str

@@ -1,0 +1,147 @@
+"""Who gets which object: another client's answers 404, a missing right 403. Views get objects in no other way."""
+
+from typing import Any, TypeAlias
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+
+from mainstay.access.facts import CLIENT_ROLES, Permission
+from mainstay.access.models import User
+from mainstay.access.rules import permissions_of, roles_with
+from mainstay.clients.models import Contact, MaintenanceWindow, Organisation, ServiceReview, Website
+
+Person: TypeAlias = User | AnonymousUser
+
+
+def may(user: Person, permission: Permission, client: Organisation) -> bool:
+    """Whether `user` holds `permission` for `client` now. A token's scopes narrow what its owner may."""
+    return permission in permissions_for(user, client)
+
+
+def permissions_for(user: Person, client: Organisation) -> frozenset[Permission]:
+    """All rights of `user` for `client`; none for somebody suspended, and none for another client's people."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    held = permissions_of(user.agency_role) if user.is_staff_member else _permissions_of_contact(user, client)
+    return held if user.scopes is None else held & user.scopes
+
+
+def permissions_at(user: Person, slug: str) -> frozenset[Permission]:
+    """All rights of `user` for the organisation called `slug`; none when there is no such organisation."""
+    client = Organisation.objects.filter(slug=slug).first()
+    return permissions_for(user, client) if client else frozenset()
+
+
+def permissions_named(user: Person, client: Organisation) -> dict[str, bool]:
+    """The rights of `user` for `client` by their names in lower case, for templates: `{% if may.website_edit %}`."""
+    return {permission.name.lower(): True for permission in permissions_for(user, client)}
+
+
+def may_anywhere(user: Person, permission: Permission) -> bool:
+    """Whether `user` holds `permission` for at least one organisation."""
+    if not user.is_authenticated or not user.is_active or not _in_scope(user, permission):
+        return False
+    if user.is_staff_member:
+        return permission in permissions_of(user.agency_role)
+    return clients_for(user, permission).exists()
+
+
+def require(user: Person, permission: Permission) -> None:
+    """Refuse somebody who holds `permission` nowhere.
+
+    Raises:
+        PermissionDenied: the right is missing.
+    """
+    if not may_anywhere(user, permission):
+        raise PermissionDenied
+
+
+def clients_for(user: Person, permission: Permission) -> QuerySet[Organisation]:
+    """The organisations for which `user` holds `permission`: all of them, the agency too, for staff with that right."""
+    if not user.is_authenticated or not user.is_active or not _in_scope(user, permission):
+        return Organisation.objects.none()
+    if user.is_staff_member:
+        allowed = permission in permissions_of(user.agency_role)
+        return Organisation.objects.all() if allowed else Organisation.objects.none()
+    mine = Contact.objects.filter(user=user, is_active=True, role__in=roles_with(permission, CLIENT_ROLES))
+    return Organisation.objects.filter(is_active=True, pk__in=mine.values("client"))
+
+
+def scoped(queryset: QuerySet[Any], user: Person, permission: Permission) -> QuerySet[Any]:
+    """Of rows that carry a `client`, those that `user` holds `permission` for."""
+    if user.is_authenticated and user.is_staff_member:
+        return queryset if may_anywhere(user, permission) else queryset.none()
+    return queryset.filter(client__in=clients_for(user, permission).values("pk"))
+
+
+def client_for(user: Person, slug: str, permission: Permission) -> Organisation:
+    """The organisation called `slug`.
+
+    Raises:
+        Http404: there is none, or it is another client's.
+        PermissionDenied: `user` belongs there, without the right.
+    """
+    return _allowed(user, Organisation.objects.filter(slug=slug).first(), permission)
+
+
+def website_for(user: Person, website_id: int, permission: Permission) -> Website:
+    """The website numbered `website_id`, with its client. Raises as `client_for` does."""
+    return child_for(Website.objects.select_related("client"), user, website_id, permission)
+
+
+def contact_for(user: Person, contact_id: int, permission: Permission) -> Contact:
+    """The contact numbered `contact_id`, with its client. Raises as `client_for` does."""
+    return child_for(Contact.objects.select_related("client", "user"), user, contact_id, permission)
+
+
+def window_for(user: Person, window_id: int, permission: Permission) -> MaintenanceWindow:
+    """The maintenance window numbered `window_id`, with its client. Raises as `client_for` does."""
+    return child_for(MaintenanceWindow.objects.select_related("client", "website"), user, window_id, permission)
+
+
+def review_for(user: Person, review_id: int, permission: Permission) -> ServiceReview:
+    """The service review numbered `review_id`, with its client. Raises as `client_for` does."""
+    return child_for(ServiceReview.objects.select_related("client"), user, review_id, permission)
+
+
+def child_for(queryset: QuerySet[Any], user: Person, pk: int, permission: Permission) -> Any:
+    """The row `pk` of `queryset`, whose rows carry a `client`: what every area's gates can be built on.
+
+    Raises:
+        Http404: there is none, or it is another client's.
+        PermissionDenied: `user` belongs to that client, without the right.
+    """
+    row = queryset.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    _allowed(user, row.client, permission)
+    return row
+
+
+def _allowed(user: Person, client: Organisation | None, permission: Permission) -> Organisation:
+    held = permissions_for(user, client) if client is not None else frozenset()
+    if client is None or not _belongs(user, client, held):
+        raise Http404
+    if permission not in held:
+        raise PermissionDenied
+    return client
+
+
+def _belongs(user: Person, client: Organisation, held: frozenset[Permission]) -> bool:
+    """Whether `user` may know that `client` exists: somebody whose token is too narrow still may."""
+    if held or not user.is_authenticated or not user.is_active:
+        return bool(held)
+    return bool(permissions_of(user.agency_role) if user.is_staff_member else _permissions_of_contact(user, client))
+
+
+def _permissions_of_contact(user: User, client: Organisation) -> frozenset[Permission]:
+    if not client.is_active:
+        return frozenset()
+    roles = Contact.objects.filter(user=user, client=client, is_active=True).values_list("role", flat=True)
+    return frozenset().union(*(permissions_of(role) for role in roles))
+
+
+def _in_scope(user: User, permission: Permission) -> bool:
+    return user.scopes is None or permission in user.scopes

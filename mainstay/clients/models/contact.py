@@ -1,0 +1,55 @@
+"""People of a client."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower
+
+from mainstay.access.facts import CLIENT_ROLES, Role
+from mainstay.clients.facts import Audience
+
+
+class Contact(models.Model):
+    """A person of a client: known by address to the desk, and able to sign in once `user` is set."""
+
+    client = models.ForeignKey("clients.Organisation", on_delete=models.CASCADE, related_name="contacts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts"
+    )
+    name = models.CharField("name", max_length=120)
+    email = models.EmailField("e-mail address", max_length=254)
+    phone = models.CharField("telephone", max_length=40, blank=True)
+    audience = models.CharField(
+        "kind of contact", max_length=24, choices=[(each.value, each.label) for each in Audience],
+        default=Audience.WEBSITE_USER,
+    )  # fmt: skip
+    role = models.CharField(
+        "may", max_length=32, choices=[(role.value, role.label) for role in Role if role in CLIENT_ROLES],
+        default=Role.REQUESTER,
+    )  # fmt: skip
+    is_active = models.BooleanField("works for the client", default=True)
+    created_at = models.DateTimeField()
+    invited_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "email"], name="contact_address_once_a_client"),
+            models.UniqueConstraint(fields=["client", "user"], name="contact_user_once_a_client"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="contact_email_lower_case"),
+            models.CheckConstraint(condition=models.Q(role__in=sorted(CLIENT_ROLES)), name="contact_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(audience__in=[each.value for each in Audience]), name="contact_audience_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["email"], name="contact_by_email")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def role_label(self) -> str:
+        return Role(self.role).label
+
+    @property
+    def audience_label(self) -> str:
+        return Audience(self.audience).label

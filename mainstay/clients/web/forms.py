@@ -1,0 +1,229 @@
+"""Forms about clients."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from mainstay.access.facts import CLIENT_ROLES, Role
+from mainstay.access.models import User
+from mainstay.access.web.forms import time_zone_choices
+from mainstay.clients.facts import Audience, AvailabilityRule, Part
+from mainstay.clients.models import Organisation, Website
+from mainstay.common import addresses
+
+LOCAL_TIME = "%Y-%m-%dT%H:%M"
+WINDOW_LONGEST = timedelta(days=7)
+QUORUM_MAX = 20
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+
+class InstantField(forms.DateTimeField):
+    """A local time as it is typed; the form says in which zone with `in_zone`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL_TIME)
+        super().__init__(widget=widget, input_formats=[LOCAL_TIME, "%Y-%m-%d %H:%M"], **kwargs)
+
+
+class Client(forms.Form):
+    """A new client, with the day its contract begins."""
+
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    time_zone = forms.ChoiceField(label="Time zone", choices=time_zone_choices, initial="Europe/London")
+    starts_on = forms.DateField(
+        label="Contract begins on",
+        widget=DateInput(format="%Y-%m-%d"),
+        help_text="Its anniversary begins each new contract year. The default terms are signed with it.",
+    )
+
+
+class EditClient(forms.Form):
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=time_zone_choices, help_text="Signed agreements keep the zone they were signed with."
+    )
+    is_active = forms.BooleanField(
+        label="We serve this client", required=False, help_text="Without the tick its people can no longer sign in."
+    )
+
+
+class WebAddressField(forms.URLField):
+    """An address of a website: http or https, with a host name that could be on the internet or on a test network."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", max_length=500, **kwargs)
+        self.widget.attrs.update({"inputmode": "url", "autocomplete": "off", "placeholder": "https://www.example.org/"})
+
+    def clean(self, value: Any) -> str:
+        url: str = super().clean(value)
+        if not url:
+            return url
+        try:
+            addresses.parse(url)
+        except addresses.AddressRefused as problem:
+            raise forms.ValidationError(str(problem)) from problem
+        return url
+
+
+class NewWebsite(forms.Form):
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    url = WebAddressField(label="Address", help_text="Where visitors find it. This live address is what is promised.")
+    staging_url = WebAddressField(
+        label="Address of the staging copy", required=False, help_text="Its downtime is never charged."
+    )
+
+
+class EditWebsite(forms.Form):
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    url = WebAddressField(label="Address")
+    is_active = forms.BooleanField(label="We look after this website", required=False)
+    rule = forms.ChoiceField(
+        label="It is down when",
+        choices=[
+            ("any", "any of its monitors fails"),
+            ("all", "all of them fail"),
+            ("quorum", "a number of them fail"),
+        ],
+    )
+    quorum = forms.IntegerField(label="That number", min_value=1, max_value=QUORUM_MAX, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("rule") == AvailabilityRule.QUORUM and not cleaned.get("quorum") and "quorum" not in self.errors:
+            self.add_error("quorum", "Say how many monitors must fail together.")
+        return cleaned
+
+
+class ContactFields(forms.Form):
+    """What is known of a client's person."""
+
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    phone = forms.CharField(
+        label="Telephone", max_length=40, required=False, widget=forms.TextInput({"inputmode": "tel"})
+    )
+    audience = forms.ChoiceField(label="Is a", choices=[(each.value, each.label) for each in Audience])
+    role = forms.ChoiceField(label="May")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = client_roles()  # type: ignore[attr-defined]
+
+
+class NewContact(ContactFields):
+    email = forms.EmailField(
+        label="E-mail address", max_length=254, help_text="Mail from this address becomes a ticket of this client."
+    )
+    invite = forms.BooleanField(label="Invite to the portal now", required=False, initial=True)
+    field_order = ["name", "email", "phone", "audience", "role", "invite"]
+
+
+class EditContact(ContactFields):
+    is_active = forms.BooleanField(
+        label="Works for the client", required=False, help_text="Without the tick access ends at once."
+    )
+
+
+class NameManager(forms.Form):
+    part = forms.ChoiceField(
+        label="As", choices=[(Part.MANAGER.value, "Account manager"), (Part.DEPUTY.value, "Deputy")]
+    )
+    user = forms.ModelChoiceField(label="Person", queryset=User.objects.none())
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+
+
+class SignAgreement(forms.Form):
+    """A new version: only what differs from the default terms is written down."""
+
+    effective_from = forms.DateField(
+        label="These terms hold from",
+        widget=DateInput(format="%Y-%m-%d"),
+        help_text="From midnight in their time zone.",
+    )
+    terms = forms.CharField(
+        label="Terms that differ from the default",
+        required=False,
+        max_length=20_000,
+        help_text="TOML. Leave it empty for the default terms; each line names a term and its value.",
+        widget=forms.Textarea({"rows": 14, "spellcheck": "false", "autocomplete": "off", "class": "code"}),
+    )
+
+
+class Window(forms.Form):
+    """Planned work, in the client's local time."""
+
+    website = forms.ModelChoiceField(
+        label="Website", queryset=Website.objects.none(), required=False, empty_label="All of the client's websites"
+    )
+    starts_at = InstantField(label="From")
+    ends_at = InstantField(label="Until")
+    reason = forms.CharField(label="What is done", max_length=200, help_text="The client reads this.")
+
+    def __init__(self, *args: Any, client: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = client.zone
+        self.fields["website"].queryset = client.websites.filter(is_active=True)  # type: ignore[attr-defined]
+        for name in ("starts_at", "ends_at"):
+            self.fields[name].help_text = f"Local time in {client.time_zone}."
+
+    def clean_starts_at(self) -> datetime:
+        return in_zone(self.cleaned_data["starts_at"], self.zone)
+
+    def clean_ends_at(self) -> datetime:
+        return in_zone(self.cleaned_data["ends_at"], self.zone)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("starts_at"), cleaned.get("ends_at")
+        if start and end and end <= start:
+            self.add_error("ends_at", "The end must come after the beginning.")
+        elif start and end and end - start > WINDOW_LONGEST:
+            self.add_error("ends_at", "A window lasts at most seven days. Plan several for longer work.")
+        return cleaned
+
+
+class Review(forms.Form):
+    arranged_for = InstantField(label="Arranged for", required=False)
+    held_on = forms.DateField(label="Held on", required=False, widget=DateInput(format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, client: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = client.zone
+        self.fields["arranged_for"].help_text = f"Local time in {client.time_zone}."
+
+    def clean_arranged_for(self) -> datetime | None:
+        value = self.cleaned_data["arranged_for"]
+        return in_zone(value, self.zone) if value else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("arranged_for") and not cleaned.get("held_on"):
+            raise forms.ValidationError("Say when the meeting will be, or when it was.")
+        return cleaned
+
+
+def client_roles() -> list[tuple[str, str]]:
+    """What a client's person may be, in words that a client understands."""
+    words = {
+        Role.CLIENT_ADMINISTRATOR: "Client administrator: everything, and manages people",
+        Role.REQUESTER: "Requester: opens and answers tickets",
+        Role.VIEWER: "Viewer: reads",
+    }
+    return [(role.value, words[role]) for role in Role if role in CLIENT_ROLES]
+
+
+def in_zone(typed: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which clocks in `zone` show what was typed; the first one when they show it twice."""
+    return typed.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
+def as_typed(at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """What clocks in `zone` show at an instant, to fill a field with."""
+    return at.astimezone(zone).replace(tzinfo=None) if at else None

@@ -1,0 +1,27 @@
+"""Addresses of clients."""
+
+from django.urls import path
+
+from mainstay.clients.web import agreements, console, contacts, portal, reviews, websites, windows
+
+console_urls = [
+    path("clients/", console.listing, name="console-clients"),
+    path("clients/new/", console.creation, name="console-client-new"),
+    path("clients/<slug:slug>/", console.overview, name="console-client"),
+    path("clients/<slug:slug>/edit/", console.editing, name="console-client-edit"),
+    path("clients/<slug:slug>/manager/", console.manager, name="console-client-manager"),
+    path("clients/<slug:slug>/websites/new/", websites.creation, name="console-website-new"),
+    path("clients/<slug:slug>/contacts/new/", contacts.creation, name="console-contact-new"),
+    path("clients/<slug:slug>/agreement/", agreements.history, name="console-agreement"),
+    path("clients/<slug:slug>/agreement/new/", agreements.signing, name="console-agreement-new"),
+    path("clients/<slug:slug>/windows/new/", windows.creation, name="console-window-new"),
+    path("websites/<int:website_id>/edit/", websites.editing, name="console-website-edit"),
+    path("contacts/<int:contact_id>/", contacts.editing, name="console-contact"),
+    path("contacts/<int:contact_id>/invitation/", contacts.invitation, name="console-contact-invitation"),
+    path("windows/<int:window_id>/cancellation/", windows.cancellation, name="console-window-cancellation"),
+    path("reviews/<int:review_id>/", reviews.editing, name="console-review"),
+]
+
+portal_urls = [
+    path("people/", portal.people, name="portal-people"),
+]
