@@ -1,0 +1,1 @@
+"""Is it up: monitors, probers, outages, the downtime ledger."""

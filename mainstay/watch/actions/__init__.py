@@ -1,0 +1,30 @@
+"""What changes the watch's records."""
+
+from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
+from mainstay.watch.actions.latencies import take_in_latencies
+from mainstay.watch.actions.monitors import MonitorRefused, add_monitor, change_monitor, pause, resume, retire
+from mainstay.watch.actions.spells import take_in_spell, take_in_spells
+from mainstay.watch.actions.taking import BATCH_MAX, BatchTooLarge, take_in
+from mainstay.watch.actions.tending import begin_watch, end_watch, prune_checks, roll_up_hours, show_life
+
+__all__ = [
+    "BATCH_MAX",
+    "BatchTooLarge",
+    "MonitorRefused",
+    "OutageNotOpen",
+    "acknowledge",
+    "add_monitor",
+    "begin_watch",
+    "change_monitor",
+    "end_watch",
+    "pause",
+    "prune_checks",
+    "resume",
+    "retire",
+    "roll_up_hours",
+    "show_life",
+    "take_in",
+    "take_in_latencies",
+    "take_in_spell",
+    "take_in_spells",
+]

@@ -1,0 +1,163 @@
+"""Monitors added, changed, paused, resumed and retired. A prober follows within seconds."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from mainstay.clients.models import Environment
+from mainstay.common import facts
+from mainstay.common.addresses import AddressRefused, parse
+from mainstay.watch.actions import memory as memories
+from mainstay.watch.actions.settling import Settling
+from mainstay.watch.facts import MonitorAdded, MonitorChanged, MonitorPaused, MonitorResumed, MonitorRetired, Source
+from mainstay.watch.models import Monitor, Standing
+from mainstay.watch.rules.judge import dismissed
+
+EDITABLE = frozenset({"name", "url", "interval_seconds", "timeout_seconds", "allow_private", "counts", "settings"})
+STARTS_ANEW = frozenset({"url", "counts"})
+
+
+class MonitorRefused(ValueError):
+    """The monitor cannot be as asked; the text says why, the field is in `field`."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+@transaction.atomic
+def add_monitor(
+    *,
+    environment: Environment,
+    url: str,
+    kind: str = "http",
+    name: str = "",
+    interval_seconds: int = 60,
+    timeout_seconds: int = 10,
+    allow_private: bool = False,
+    counts: bool = True,
+    settings: dict[str, Any] | None = None,
+    source: Source = Source.PROBER,
+    by: Any,
+    at: datetime,
+) -> Monitor:
+    """Check an environment in one more way from `at` on. Time before is not measured by it.
+
+    Raises:
+        MonitorRefused: the address may not be looked at, or a figure is out of range.
+    """
+    monitor = Monitor(
+        client_id=environment.client_id,
+        environment=environment,
+        kind=kind,
+        name=name,
+        url=url,
+        interval_seconds=interval_seconds,
+        timeout_seconds=timeout_seconds,
+        allow_private=allow_private,
+        counts=counts,
+        settings=settings or {},
+        source=source.value,
+        watched_from=at,
+    )
+    _check(monitor)
+    monitor.save()
+    _record(MonitorAdded(monitor.pk, environment.website_id), monitor, by, at)
+    return monitor
+
+
+@transaction.atomic
+def change_monitor(*, monitor: Monitor, changes: dict[str, Any], by: Any, at: datetime) -> Monitor:
+    """Check differently from now on. What it says about the past does not change: when its address or whether it
+    counts is another, a new monitor takes its place and the old one is retired.
+
+    Raises:
+        MonitorRefused: as `add_monitor`; also when a field cannot be changed.
+    """
+    if unknown := set(changes) - EDITABLE:
+        raise MonitorRefused(min(unknown), "This cannot be changed.")
+    changed = tuple(sorted(name for name, value in changes.items() if getattr(monitor, name) != value))
+    if not changed:
+        return monitor
+    if STARTS_ANEW & set(changed):
+        return _replaced(monitor, changes, by, at)
+    for name in changed:
+        setattr(monitor, name, changes[name])
+    monitor.version += 1
+    _check(monitor)
+    monitor.save()
+    _record(MonitorChanged(monitor.pk, changed), monitor, by, at)
+    return monitor
+
+
+@transaction.atomic
+def pause(*, monitor: Monitor, by: Any, at: datetime) -> None:
+    """Stop looking. The time until it goes on is unknown; an outage that it alone made ends where it was last seen."""
+    if _switch(monitor, enabled=False):
+        _record(MonitorPaused(monitor.pk), monitor, by, at)
+        _let_go(monitor, by, at)
+
+
+@transaction.atomic
+def resume(*, monitor: Monitor, by: Any, at: datetime) -> None:
+    """Look again."""
+    if _switch(monitor, enabled=True):
+        _record(MonitorResumed(monitor.pk), monitor, by, at)
+
+
+@transaction.atomic
+def retire(*, monitor: Monitor, by: Any, at: datetime) -> None:
+    """End a monitor for good. What it saw stays."""
+    ended = Monitor.objects.filter(pk=monitor.pk, retired_at__isnull=True).update(
+        retired_at=at, version=monitor.version + 1
+    )
+    monitor.refresh_from_db()
+    if ended:
+        _record(MonitorRetired(monitor.pk), monitor, by, at)
+        _let_go(monitor, by, at)
+
+
+def _replaced(old: Monitor, changes: dict[str, Any], by: Any, at: datetime) -> Monitor:
+    kept = {name: getattr(old, name) for name in EDITABLE}
+    retire(monitor=old, by=by, at=at)
+    return add_monitor(environment=old.environment, kind=old.kind, **{**kept, **changes}, by=by, at=at)
+
+
+def _check(monitor: Monitor) -> None:
+    try:
+        parse(monitor.url)
+    except AddressRefused as problem:
+        raise MonitorRefused("url", str(problem)) from problem
+    try:
+        monitor.full_clean(validate_unique=False)
+    except ValidationError as problem:
+        field, reasons = next(iter(problem.message_dict.items()))
+        raise MonitorRefused(field, reasons[0]) from problem
+    if monitor.timeout_seconds > monitor.interval_seconds * 2:
+        raise MonitorRefused("timeout_seconds", "The time limit must not be longer than two intervals.")
+
+
+def _switch(monitor: Monitor, *, enabled: bool) -> bool:
+    changed = Monitor.objects.filter(pk=monitor.pk, is_enabled=not enabled, retired_at__isnull=True).update(
+        is_enabled=enabled, version=monitor.version + 1
+    )
+    monitor.refresh_from_db()
+    return bool(changed)
+
+
+def _let_go(monitor: Monitor, by: Any, at: datetime) -> None:
+    """Make the judge forget how the monitor stood, and settle its environment without it."""
+    standing = Standing.objects.select_for_update().filter(monitor=monitor).first()
+    if standing is None:
+        return
+    last = memories.remembered(standing)
+    memories.put(dismissed(last), standing)
+    memories.save([standing])
+    if last.is_down and monitor.counts:
+        Settling(by).settle(monitor.environment, {}, at, at, left=[dismissed(last)])
+
+
+def _record(fact: facts.Fact, monitor: Monitor, by: Any, at: datetime) -> None:
+    facts.record(fact, by=by, at=at, client=monitor.client)

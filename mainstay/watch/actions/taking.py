@@ -1,0 +1,148 @@
+"""Taking observations in: one transaction a batch, once however often a batch comes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Least
+
+from mainstay.watch.actions import latencies
+from mainstay.watch.actions import memory as memories
+from mainstay.watch.actions.judging import Judging
+from mainstay.watch.actions.running import Running
+from mainstay.watch.actions.settling import PROCESS
+from mainstay.watch.facts import Check, GapReason, Missed, Source
+from mainstay.watch.models import CheckRow, Gap, Monitor, Spell, Standing
+from mainstay.watch.rules.judge import Look, rewound, vouch
+
+BATCH_MAX = 500
+
+
+class BatchTooLarge(ValueError):
+    """More checks at once than one transaction takes in: `BATCH_MAX`."""
+
+
+@transaction.atomic
+def take_in(
+    *,
+    checks: Sequence[Check],
+    at: datetime,
+    missed: Sequence[Missed] = (),
+    by: Any = PROCESS,
+    source: Source = Source.PROBER,
+) -> int:
+    """Store checks, judge them in their order, and open or close outages. Returns how many were new.
+
+    A check that is on record already changes nothing. Checks of monitors that no longer exist are left out.
+
+    Raises:
+        BatchTooLarge: there are more than `BATCH_MAX`.
+    """
+    if len(checks) > BATCH_MAX:
+        raise BatchTooLarge(f"{len(checks)} checks at once; at most {BATCH_MAX}")
+    _note_missed(missed)
+    ordered = sorted(checks, key=lambda check: (check.at, check.monitor_id))
+    monitors = _monitors(check.monitor_id for check in ordered)
+    ordered = [check for check in ordered if check.monitor_id in monitors]
+    if not ordered:
+        return 0
+    _store(ordered, monitors)
+    return _judge(ordered, monitors, at, by, source)
+
+
+def _judge(ordered: list[Check], monitors: dict[int, Monitor], at: datetime, by: Any, source: Source) -> int:
+    judging = Judging.opened(monitors.values(), by=by, source=source)
+    running = Running.loaded(list(monitors), ordered[0].at)
+    fresh = []
+    for check in ordered:
+        vouches_for = vouch(monitors[check.monitor_id].interval_seconds)
+        if not running.take(check, vouches_for):
+            continue
+        finding = check.finding
+        look = Look(check.at, finding.state, vouches_for, finding.code, finding.detail)
+        judging.look(check.monitor_id, look, at, check.at + timedelta(microseconds=check.duration_us))
+        judging.show(check.monitor_id, finding)
+        fresh.append(check)
+    running.save(monitors, source)
+    judging.save()
+    latencies.add(fresh, monitors)
+    return len(fresh)
+
+
+def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
+    rows = Monitor.objects.filter(pk__in=set(ids), retired_at__isnull=True)
+    return {each.pk: each for each in rows.select_related("environment__client")}
+
+
+def _store(checks: list[Check], monitors: dict[int, Monitor]) -> None:
+    CheckRow.objects.bulk_create(
+        [_row(check, monitors[check.monitor_id].client_id) for check in checks], ignore_conflicts=True
+    )
+
+
+def _row(check: Check, client_id: int) -> CheckRow:
+    finding, phases = check.finding, check.finding.phases
+    return CheckRow(
+        client_id=client_id,
+        monitor_id=check.monitor_id,
+        place=check.place,
+        at=check.at,
+        state=finding.state.value,
+        code=finding.code.value,
+        detail=finding.detail,
+        status=finding.status,
+        name_us=phases.name_us,
+        connect_us=phases.connect_us,
+        tls_us=phases.tls_us,
+        first_byte_us=phases.first_byte_us,
+        body_us=phases.body_us,
+        duration_us=check.duration_us,
+        address=finding.address,
+        cert_not_after=finding.cert_not_after,
+    )
+
+
+def _note_missed(missed: Sequence[Missed]) -> None:
+    """Record time in which nobody looked. A jump of the clock makes the judge forget what lies after it."""
+    clients = dict(
+        Monitor.objects.filter(pk__in={each.monitor_id for each in missed if each.monitor_id}).values_list(
+            "pk", "client"
+        )
+    )
+    Gap.objects.bulk_create(
+        [
+            Gap(
+                place=each.place,
+                monitor_id=each.monitor_id,
+                client_id=clients.get(each.monitor_id),
+                from_at=each.from_at,
+                to_at=each.to_at,
+                reason=each.reason.value,
+                slots=each.slots,
+            )
+            for each in missed
+            if each.monitor_id is None or each.monitor_id in clients
+        ],
+        ignore_conflicts=True,
+    )
+    for each in missed:
+        if each.reason is GapReason.CLOCK:
+            _turn_back(each)
+
+
+def _turn_back(jump: Missed) -> None:
+    """The clock jumped at `from_at` or back to it: runs end there, and the judge goes on from there.
+
+    After a jump back the same stretch of time comes again, and nobody can say which of the two was right: runs that
+    began in it are taken out (their single checks stay on record), and the gap says that it is unknown.
+    """
+    standings = list(Standing.objects.select_for_update().filter(vouched_until__gt=jump.from_at).order_by("monitor"))
+    for standing in standings:
+        memories.put(rewound(memories.remembered(standing), jump.from_at), standing)
+    memories.save(standings)
+    runs = Spell.objects.filter(place=jump.place, to_at__gt=jump.from_at)
+    runs.filter(from_at__gt=jump.from_at).delete()
+    edge = Value(jump.from_at, output_field=DateTimeField())
+    runs.update(last_at=Least(F("last_at"), edge), to_at=edge)

@@ -1,0 +1,63 @@
+"""What keeps the watch's tables small, and the probers' signs of life."""
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+
+from mainstay.watch.actions import latencies
+from mainstay.watch.facts import GapReason
+from mainstay.watch.models import CheckRow, Gap, Latency, Prober
+from mainstay.watch.models.latency import Grain
+from mainstay.watch.rules.latency import Histogram
+
+CHECKS_KEPT = timedelta(hours=48)
+HOURS_KEPT = timedelta(days=35)
+ROWS_A_TURN = 5_000
+
+
+@transaction.atomic
+def begin_watch(*, place: str, at: datetime) -> None:
+    """A prober begins: the time since its last sign of life is unknown, for everything that it looks at."""
+    prober = Prober.objects.select_for_update().filter(place=place).first()
+    if prober is not None and prober.seen_at < at:
+        Gap.objects.get_or_create(
+            place=place, monitor=None, from_at=prober.seen_at, reason=GapReason.STOPPED.value, defaults={"to_at": at}
+        )
+    Prober.objects.update_or_create(
+        place=place, defaults={"started_at": at, "seen_at": at, "stopped_at": None, "lost": 0}
+    )
+
+
+def show_life(*, place: str, at: datetime, monitors: int, lag_ms: int, queued: int, lost: int) -> None:
+    """A prober is still there, and this is how it keeps up."""
+    Prober.objects.filter(place=place).update(seen_at=at, monitors=monitors, lag_ms=lag_ms, queued=queued, lost=lost)
+
+
+def end_watch(*, place: str, at: datetime) -> None:
+    """A prober ends in good order."""
+    Prober.objects.filter(place=place).update(seen_at=at, stopped_at=at)
+
+
+def prune_checks(*, at: datetime) -> int:
+    """Delete a bounded number of checks that are older than two days. Returns how many went."""
+    old = CheckRow.objects.filter(at__lt=at - CHECKS_KEPT).order_by("at").values_list("pk", flat=True)[:ROWS_A_TURN]
+    return CheckRow.objects.filter(pk__in=list(old)).delete()[0]
+
+
+@transaction.atomic
+def roll_up_hours(*, at: datetime) -> int:
+    """Merge a bounded number of old hours into their days. Returns how many hours went."""
+    midnight = (at - HOURS_KEPT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = list(
+        Latency.objects.filter(grain=Grain.HOUR, from_at__lt=midnight)
+        .select_related("monitor")
+        .order_by("from_at", "pk")[:ROWS_A_TURN]
+    )
+    days: dict[tuple[int, str, datetime], Histogram] = defaultdict(Histogram)
+    for row in rows:
+        day = row.from_at.astimezone(UTC).replace(hour=0)
+        days[row.monitor_id, row.place, day].merge(row.count, row.sum_us, row.buckets)
+    latencies.add_to_days(days, {row.monitor_id: row.monitor for row in rows})
+    Latency.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)

@@ -1,0 +1,87 @@
+"""What libcurl's results mean: its error numbers as codes, its timings as phases, its certificate as dates."""
+
+import errno
+from datetime import UTC, datetime
+
+import pycurl
+
+from mainstay.watch.codes import Code
+from mainstay.watch.facts import Phases
+
+CERTIFICATE_ENDED = 10
+CERTIFICATE_EARLY = 9
+CHAIN_WAS_NOT_WRONG = {0, 1}  # OpenSSL found nothing (or was not asked); then it was the name
+DATE_FORM = "%b %d %H:%M:%S %Y %Z"
+
+_BY_ERROR = {
+    pycurl.E_OPERATION_TIMEDOUT: Code.TIMEOUT,
+    pycurl.E_SSL_CONNECT_ERROR: Code.TLS_FAILED,
+    pycurl.E_SSL_CIPHER: Code.TLS_FAILED,
+    pycurl.E_SSL_INVALIDCERTSTATUS: Code.CERTIFICATE_UNTRUSTED,
+    pycurl.E_SSL_ISSUER_ERROR: Code.CERTIFICATE_UNTRUSTED,
+    pycurl.E_GOT_NOTHING: Code.CONNECTION_LOST,
+    pycurl.E_RECV_ERROR: Code.CONNECTION_LOST,
+    pycurl.E_SEND_ERROR: Code.CONNECTION_LOST,
+    pycurl.E_PARTIAL_FILE: Code.CONNECTION_LOST,
+    pycurl.E_UNSUPPORTED_PROTOCOL: Code.BAD_ANSWER,
+    pycurl.E_FTP_WEIRD_SERVER_REPLY: Code.BAD_ANSWER,
+    pycurl.E_BAD_CONTENT_ENCODING: Code.BAD_ANSWER,
+}
+
+_BY_ERRNO = {
+    errno.ECONNREFUSED: Code.CONNECTION_REFUSED,
+    errno.EHOSTUNREACH: Code.CONNECTION_FAILED,
+    errno.ECONNRESET: Code.CONNECTION_LOST,
+    errno.ETIMEDOUT: Code.TIMEOUT,
+}
+"""Why no connection came about; everything else is this machine's own want (no route, no sockets left)."""
+
+
+def problem_of(error: int, curl: pycurl.Curl) -> Code:
+    """The code of libcurl's `error`. What is not known to be the website's fault is ours."""
+    if error == pycurl.E_COULDNT_CONNECT:
+        return _BY_ERRNO.get(curl.getinfo(pycurl.OS_ERRNO), Code.PROBER_FAULT)
+    if error == pycurl.E_PEER_FAILED_VERIFICATION:
+        return _of_certificate(curl.getinfo(pycurl.SSL_VERIFYRESULT))
+    return _BY_ERROR.get(error, Code.PROBER_FAULT)
+
+
+def phases_of(curl: pycurl.Curl) -> Phases:
+    """What libcurl timed, as durations one after the other. A phase that was not reached has none."""
+    connect = curl.getinfo(pycurl.CONNECT_TIME_T)
+    secure = curl.getinfo(pycurl.APPCONNECT_TIME_T)
+    first_byte = curl.getinfo(pycurl.STARTTRANSFER_TIME_T)
+    total = curl.getinfo(pycurl.TOTAL_TIME_T)
+    before_tls = connect or total
+    before_request = max(secure, before_tls)
+    before_body = max(first_byte, before_request)
+    return Phases(
+        connect_us=before_tls,
+        tls_us=before_request - before_tls,
+        first_byte_us=before_body - before_request,
+        body_us=max(0, total - before_body),
+    )
+
+
+def certificate_dates(curl: pycurl.Curl) -> tuple[datetime | None, datetime | None]:
+    """From when until when the server's own certificate is valid, where libcurl was told to keep it."""
+    chain = curl.getinfo(pycurl.INFO_CERTINFO)
+    if not chain:
+        return None, None
+    fields = {pair[0]: pair[1] for pair in chain[0] if len(pair) == 2}
+    return _instant(fields.get("Start date", "")), _instant(fields.get("Expire date", ""))
+
+
+def _of_certificate(verify_result: int) -> Code:
+    if verify_result == CERTIFICATE_ENDED:
+        return Code.CERTIFICATE_ENDED
+    if verify_result == CERTIFICATE_EARLY:
+        return Code.CERTIFICATE_EARLY
+    return Code.CERTIFICATE_WRONG_NAME if verify_result in CHAIN_WAS_NOT_WRONG else Code.CERTIFICATE_UNTRUSTED
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, DATE_FORM).replace(tzinfo=UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,42 @@
+"""Who gets which outage and monitor: another client's answers 404, a missing right 403."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from mainstay.access.facts import Permission, Role
+from mainstay.clients import gates
+from mainstay.clients.gates import Person
+from mainstay.clients.models import Website
+from mainstay.watch.models import Monitor, Outage
+from mainstay.watch.queries.outages import WITH_NAMES
+
+
+def require_console(user: Person) -> None:
+    """Refuse people of clients. Raises `PermissionDenied`."""
+    gates.require(user, Permission.CONSOLE_USE)
+
+
+def outage_for(user: Person, outage_id: int, permission: Permission) -> Outage:
+    """The outage numbered `outage_id`, with its website. Raises `Http404` or `PermissionDenied`."""
+    return gates.child_for(Outage.objects.select_related(*WITH_NAMES), user, outage_id, permission)
+
+
+def monitor_for(user: Person, monitor_id: int, permission: Permission) -> Monitor:
+    """The monitor numbered `monitor_id`, retired ones too, with its website. Raises as `outage_for`."""
+    found = Monitor.objects.select_related("client", "environment__website")
+    return gates.child_for(found, user, monitor_id, permission)
+
+
+def website_for(user: Person, website_id: int, permission: Permission) -> Website:
+    """The website numbered `website_id`, with its client. Raises as `outage_for`."""
+    return gates.website_for(user, website_id, permission)
+
+
+def outages_of(user: Person, permission: Permission) -> QuerySet[Outage]:
+    """The outages of all clients that `user` holds `permission` for."""
+    return gates.scoped(Outage.objects.all(), user, permission)
+
+
+def may_allow_private(user: Person) -> bool:
+    """Whether `user` may let a monitor look at private addresses: administrators alone, where the setting lets them."""
+    return bool(settings.MAINSTAY.watch_allow_private) and getattr(user, "agency_role", "") == Role.ADMINISTRATOR

@@ -1,0 +1,47 @@
+"""The watch process: a prober in this thread, its writer in another."""
+
+import resource
+import threading
+
+import structlog
+from django.conf import settings
+
+from mainstay.watch.engine.engine import Engine
+from mainstay.watch.observe import ca_file
+from mainstay.watch.prober.outbox import Outbox
+from mainstay.watch.prober.prober import Prober
+from mainstay.watch.prober.writer import Writer
+
+log = structlog.get_logger()
+
+LAST_WRITE_S = 8.0
+
+
+def run(stop_event: threading.Event) -> None:
+    """Watch until `stop_event` is set, then store what was seen and end.
+
+    Raises:
+        TrustFileWrong: the file of further certificate authorities cannot be used.
+    """
+    _allow_many_sockets()
+    place = settings.MAINSTAY.watch_place
+    engine, outbox = Engine(ca_file()), Outbox()
+    prober = Prober(place, engine, outbox)
+    writer = Writer(place, prober, outbox)
+    thread = threading.Thread(target=writer.run, args=(stop_event,), name="watch-writer", daemon=True)
+    thread.start()
+    log.info("watching", place=place)
+    try:
+        prober.run(stop_event)
+    finally:
+        stop_event.set()
+        thread.join(LAST_WRITE_S)
+        engine.close()
+    if len(outbox):
+        log.error("ended before everything was stored", queued=len(outbox))
+
+
+def _allow_many_sockets() -> None:
+    """Each look needs a descriptor or two: take as many as the system gives."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,44 @@
+"""The checks of the last two days, one a row."""
+
+from datetime import datetime
+
+from django.db import models
+
+from mainstay.watch.codes import Code, State, sentence
+
+
+class CheckRow(models.Model):
+    """One observation as it was made. Older ones live on in spells and histograms."""
+
+    id = models.BigAutoField(primary_key=True)
+    client = models.ForeignKey("clients.Organisation", on_delete=models.PROTECT, related_name="+")
+    monitor = models.ForeignKey("watch.Monitor", on_delete=models.CASCADE, related_name="checks")
+    place = models.CharField(max_length=40)
+    at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=[(each.value, each.value) for each in State])
+    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code])
+    detail = models.CharField(max_length=255, blank=True)
+    status = models.PositiveSmallIntegerField(default=0)
+    name_us = models.PositiveIntegerField(default=0)
+    connect_us = models.PositiveIntegerField(default=0)
+    tls_us = models.PositiveIntegerField(default=0)
+    first_byte_us = models.PositiveIntegerField(default=0)
+    body_us = models.PositiveIntegerField(default=0)
+    duration_us = models.PositiveIntegerField(default=0)
+    address = models.CharField(max_length=45, blank=True)
+    cert_not_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="watch_check_once", fields=["monitor", "place", "at"]),
+        ]
+        indexes = [models.Index(name="watch_check_at", fields=["at"])]
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.code, self.detail)
+
+    @property
+    def duration_ms(self) -> int:
+        """How long the whole check took."""
+        return round(self.duration_us / 1000)

@@ -1,0 +1,88 @@
+"""An outage: a confirmed interval in which an environment of a website was down."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+
+from mainstay.watch.codes import Code, sentence
+from mainstay.watch.facts import Source
+
+
+class Outage(models.Model):
+    """One outage, back-dated to its first failing check.
+
+    Detection is only as fine as the interval: the true start lies between `started_after` (the last good check
+    before it) and `started_at`, the true end between `ended_after` (the last failed check) and `ended_at`.
+    """
+
+    client = models.ForeignKey("clients.Organisation", on_delete=models.PROTECT, related_name="+")
+    website = models.ForeignKey("clients.Website", on_delete=models.PROTECT, related_name="outages")
+    environment = models.ForeignKey("clients.Environment", on_delete=models.PROTECT, related_name="outages")
+    started_at = models.DateTimeField()
+    started_after = models.DateTimeField(null=True, help_text="Empty when nobody was watching before.")
+    confirmed_at = models.DateTimeField(help_text="When the judge was sure.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_after = models.DateTimeField(null=True, blank=True)
+    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code])
+    detail = models.CharField(max_length=255, blank=True)
+    source = models.CharField(
+        max_length=10, choices=[(each.value, each.value) for each in Source], default=Source.PROBER.value
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        "access.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    acknowledgement_note = models.TextField(blank=True, max_length=2000)
+
+    class Meta:
+        ordering = ["-started_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="watch_outage_one_open", fields=["environment"], condition=Q(ended_at__isnull=True)
+            ),
+            models.UniqueConstraint(name="watch_outage_once", fields=["environment", "started_at"]),
+            models.CheckConstraint(
+                name="watch_outage_end",
+                condition=Q(ended_at__isnull=True, ended_after__isnull=True)
+                | Q(
+                    ended_at__isnull=False,
+                    ended_after__isnull=False,
+                    ended_at__gte=F("ended_after"),
+                    ended_after__gte=F("started_at"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="watch_outage_start",
+                condition=Q(started_after__isnull=True) | Q(started_after__lte=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="watch_outage_acknowledged",
+                condition=Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)
+                | Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="watch_outage_website", fields=["website", "started_at"]),
+            models.Index(name="watch_outage_client", fields=["client", "started_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"Outage {self.pk}"
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """How long it was down; None while it goes on."""
+        return self.ended_at - self.started_at if self.ended_at is not None else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return self.acknowledged_at is not None
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.code, self.detail)

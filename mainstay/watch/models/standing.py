@@ -1,0 +1,41 @@
+"""Where the judge stands with a monitor: what it must remember from one check to the next."""
+
+from django.db import models
+
+from mainstay.watch.codes import Code, State, sentence
+
+
+class Standing(models.Model):
+    """The judge's memory of one monitor. The meaning of each field is that of `rules.judge.Memory`.
+
+    `state`, `code`, `detail` and what follows them are of the latest check, for the pages that show how things stand.
+    """
+
+    monitor = models.OneToOneField("watch.Monitor", on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    client = models.ForeignKey("clients.Organisation", on_delete=models.PROTECT, related_name="+")
+    is_down = models.BooleanField(default=False)
+    bad_count = models.PositiveIntegerField(default=0)
+    good_count = models.PositiveIntegerField(default=0)
+    first_bad_at = models.DateTimeField(null=True)
+    last_bad_at = models.DateTimeField(null=True)
+    first_good_at = models.DateTimeField(null=True)
+    last_good_at = models.DateTimeField(null=True)
+    down_since = models.DateTimeField(null=True)
+    down_after = models.DateTimeField(null=True)
+    up_since = models.DateTimeField(null=True)
+    up_after = models.DateTimeField(null=True)
+    bad_code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code], blank=True)
+    bad_detail = models.CharField(max_length=255, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(each.value, each.value) for each in State], default=State.UNKNOWN.value
+    )
+    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code], blank=True)
+    detail = models.CharField(max_length=255, blank=True)
+    seen_at = models.DateTimeField(null=True, help_text="The last check that was judged.")
+    vouched_until = models.DateTimeField(null=True)
+    total_us = models.PositiveBigIntegerField(default=0)
+    cert_not_after = models.DateTimeField(null=True)
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.code, self.detail) if self.code else ""

@@ -1,0 +1,107 @@
+"""Which monitor is to be looked at when. All times are seconds of `engine.clock.boot_s`."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from mainstay.watch.engine.steps import Spec
+from mainstay.watch.rules.judge import Look, Memory, judge, recheck_after_s
+from mainstay.watch.rules.slots import due, next_slot
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A monitor as a prober gets it."""
+
+    monitor_id: int
+    version: int
+    interval_s: int
+    spec: Spec
+
+
+@dataclass(slots=True)
+class Entry:
+    """A monitor under watch: its work, what the judge would think of it, and whether a look is under way."""
+
+    assignment: Assignment
+    memory: Memory
+    slot_s: float
+    is_running: bool = False
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is to be done for one monitor now. `missed_from_s` is set when slots have gone by unused."""
+
+    entry: Entry
+    is_usable: bool
+    lag_s: float
+    missed: int = 0
+    missed_from_s: float | None = None
+    missed_to_s: float | None = None
+
+
+@dataclass(slots=True)
+class Schedule:
+    """The order of looks of one prober. `origin_s` is where its slots are counted from."""
+
+    origin_s: float
+    entries: dict[int, Entry] = field(default_factory=dict)
+    _heap: list[tuple[float, int, Entry, bool]] = field(default_factory=list)
+    _order: Iterator[int] = field(default_factory=count)
+
+    def assign(self, assignments: Iterable[Assignment], memories: dict[int, Memory], now_s: float) -> None:
+        """Watch exactly these monitors from now on. Unchanged ones go on undisturbed."""
+        wanted = {each.monitor_id: each for each in assignments}
+        for monitor_id in [pk for pk, entry in self.entries.items() if wanted.get(pk) != entry.assignment]:
+            self.entries.pop(monitor_id).is_gone = True
+        for monitor_id in wanted.keys() - self.entries.keys():
+            assignment = wanted[monitor_id]
+            slot_s = next_slot(self.origin_s, monitor_id, assignment.interval_s, now_s)
+            entry = Entry(assignment, memories.get(monitor_id, Memory()), slot_s)
+            self.entries[monitor_id] = entry
+            self._push(slot_s, entry, is_slot=True)
+
+    def take_due(self, now_s: float) -> Iterator[Turn]:
+        """What is due at `now_s`, the earliest first. Each turn that is usable is to be looked at once."""
+        while self._heap and self._heap[0][0] <= now_s:
+            when_s, _, entry, is_slot = heapq.heappop(self._heap)
+            if entry.is_gone:
+                continue
+            if not is_slot:
+                yield Turn(entry, is_usable=not entry.is_running, lag_s=now_s - when_s)
+                continue
+            yield self._slot(entry, now_s)
+
+    def finished(self, entry: Entry, look: Look, now_s: float) -> None:
+        """A look has ended: where a failure or a recovery waits to be confirmed, the next one comes quickly."""
+        entry.is_running = False
+        if entry.is_gone:
+            return
+        entry.memory, _ = judge(entry.memory, look)
+        interval_s = entry.assignment.interval_s
+        delay_s = recheck_after_s(entry.memory, interval_s)
+        if delay_s is not None and now_s + delay_s < entry.slot_s:
+            self._push(now_s + delay_s, entry, is_slot=False)
+
+    def forget_instants(self) -> None:
+        """The wall clock jumped: what was seen before it must not make later looks seem old."""
+        for entry in self.entries.values():
+            entry.memory = replace(entry.memory, seen_at=None)
+
+    def _slot(self, entry: Entry, now_s: float) -> Turn:
+        slot_s, interval_s = entry.slot_s, entry.assignment.interval_s
+        found = due(slot_s, interval_s, now_s)
+        entry.slot_s = found.following_s
+        self._push(entry.slot_s, entry, is_slot=True)
+        usable = found.is_usable and not entry.is_running
+        lag_s = now_s - (found.following_s - interval_s)
+        if entry.is_running or not found.missed:
+            return Turn(entry, usable, lag_s)
+        until_s = now_s if found.is_usable else found.following_s
+        return Turn(entry, usable, lag_s, found.missed, slot_s, until_s)
+
+    def _push(self, when_s: float, entry: Entry, *, is_slot: bool) -> None:
+        heapq.heappush(self._heap, (when_s, next(self._order), entry, is_slot))

@@ -1,0 +1,33 @@
+"""What the watch knows: ledgers, outages, how things stand now, and how fast websites answer.
+
+Every function takes many websites, or one, with the same number of database queries.
+"""
+
+from mainstay.watch.queries.history import History, histories
+from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
+from mainstay.watch.queries.outages import open_outages, outages, outages_listed
+from mainstay.watch.queries.response import ResponseTime, response_times
+from mainstay.watch.queries.standing import MonitorNow, monitors_now, probers, state_now
+from mainstay.watch.queries.stories import Event, checks_around, story_of
+
+__all__ = [
+    "Budget",
+    "Event",
+    "History",
+    "MonitorNow",
+    "ResponseTime",
+    "budget",
+    "budgets",
+    "checks_around",
+    "days",
+    "histories",
+    "ledger",
+    "monitors_now",
+    "open_outages",
+    "outages",
+    "outages_listed",
+    "probers",
+    "response_times",
+    "state_now",
+    "story_of",
+]

@@ -1,0 +1,92 @@
+"""All that was seen of websites' live environments in a stretch of time, in five queries however many there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from django.db.models import Q
+
+from mainstay.clients.facts import EnvironmentKind
+from mainstay.clients.models import Environment, Website
+from mainstay.watch.codes import State
+from mainstay.watch.models import Gap, Monitor, Outage, Spell
+from mainstay.watch.rules.availability import needed
+from mainstay.watch.rules.timeline import Span, Stretch, Watched, timeline, without
+
+
+@dataclass(slots=True)
+class History:
+    """What was seen of one website's live environment, up to the instant at which it was asked."""
+
+    rule: str
+    quorum: int | None
+    at: datetime
+    watched: list[Watched] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
+
+    def stretches(self, start: datetime, end: datetime) -> list[Stretch]:
+        """[start, end) in stretches of one state each. What is later than the instant of asking is left out."""
+        spans = [Span(each.started_at, each.ended_at or self.at) for each in self.outages]
+        return timeline(self.watched, spans, partial(needed, self.rule, self.quorum), start, min(end, self.at))
+
+
+def histories(websites: Iterable[Website], start: datetime, end: datetime, at: datetime) -> dict[int, History]:
+    """The histories of `websites` over [start, end), by their ids, as known at `at`. A retired website has one too."""
+    ids = [website.pk for website in websites]
+    environments = Environment.objects.filter(website__in=ids, kind=EnvironmentKind.LIVE)
+    found = {env.website_id: History(env.availability_rule, env.quorum, at) for env in environments}
+    until = min(end, at)
+    for website_id, watched in _watched(ids, start, until):
+        found[website_id].watched.append(watched)
+    for outage in _outages(ids, start, until):
+        found[outage.website_id].outages.append(outage)
+    return found
+
+
+def _watched(website_ids: list[int], start: datetime, until: datetime) -> Iterable[tuple[int, Watched]]:
+    monitors = Monitor.objects.filter(
+        Q(retired_at__isnull=True) | Q(retired_at__gt=start),
+        environment__website__in=website_ids,
+        environment__kind=EnvironmentKind.LIVE,
+        counts=True,
+        watched_from__lt=until,
+    ).values_list("pk", "environment__website", "watched_from", "retired_at")
+    rows = list(monitors)
+    spells = _spells([row[0] for row in rows], start, until)
+    for monitor_id, website_id, watched_from, retired_at in rows:
+        yield website_id, Watched(watched_from, min(retired_at or until, until), spells[monitor_id])
+
+
+def _spells(monitor_ids: list[int], start: datetime, until: datetime) -> dict[int, list[Stretch]]:
+    """What was seen by each monitor, the gaps of its places taken out."""
+    gaps = _gaps(monitor_ids, start, until)
+    seen: dict[tuple[int, str], list[Stretch]] = defaultdict(list)
+    rows = Spell.objects.filter(monitor__in=monitor_ids, from_at__lt=until, to_at__gt=start).order_by("from_at")
+    for monitor_id, place, state, from_at, to_at in rows.values_list("monitor", "place", "state", "from_at", "to_at"):
+        seen[monitor_id, place].append(Stretch(from_at, min(to_at, until), State(state)))
+    found: dict[int, list[Stretch]] = defaultdict(list)
+    for (monitor_id, place), stretches in seen.items():
+        own = sorted(gaps[monitor_id, place] + gaps[None, place], key=lambda gap: gap.start)
+        found[monitor_id] += without(stretches, own)
+    return found
+
+
+def _gaps(monitor_ids: list[int], start: datetime, until: datetime) -> dict[tuple[int | None, str], list[Span]]:
+    found: dict[tuple[int | None, str], list[Span]] = defaultdict(list)
+    rows = Gap.objects.filter(
+        Q(monitor__isnull=True) | Q(monitor__in=monitor_ids), from_at__lt=until, to_at__gt=start
+    ).order_by("from_at")
+    for monitor_id, place, from_at, to_at in rows.values_list("monitor", "place", "from_at", "to_at"):
+        found[monitor_id, place].append(Span(from_at, to_at))
+    return found
+
+
+def _outages(website_ids: list[int], start: datetime, until: datetime) -> Iterable[Outage]:
+    return Outage.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gt=start),
+        website__in=website_ids,
+        environment__kind=EnvironmentKind.LIVE,
+        started_at__lt=until,
+    ).order_by("started_at")

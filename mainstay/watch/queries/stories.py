@@ -1,0 +1,51 @@
+"""What happened in an outage, as a story that can be read."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from mainstay.watch.models import CheckRow, Outage
+
+CHECKS_SHOWN_MAX = 50
+AROUND = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `kind` is `event`, or `note` for what a person wrote for the team."""
+
+    at: datetime
+    who: str
+    text: str
+    kind: str = "event"
+
+
+def story_of(outage: Outage) -> list[Event]:
+    """The outage in order of time."""
+    events = [Event(outage.started_at, "First failed check", outage.sentence)]
+    if outage.started_after is not None:
+        text = "The website was last seen to be up. The outage began after this."
+        events.append(Event(outage.started_after, "Last good check", text))
+    events.append(Event(outage.confirmed_at, "Confirmed", "The re-checks failed as well: the website is down."))
+    if outage.acknowledged_at is not None:
+        note = outage.acknowledgement_note or "Took the outage on."
+        events.append(Event(outage.acknowledged_at, str(outage.acknowledged_by), note, "note"))
+    if outage.ended_after is not None:
+        events.append(Event(outage.ended_after, "Last failed check", "The outage ended after this."))
+    if outage.ended_at is not None:
+        events.append(Event(outage.ended_at, "First good check", "The website answered again, and went on doing so."))
+    return sorted(events, key=lambda event: event.at)
+
+
+def checks_around(outage: Outage, at: datetime) -> QuerySet[CheckRow]:
+    """Single checks around an outage's start, as far as they are still kept (two days)."""
+    return (
+        CheckRow.objects.filter(
+            monitor__environment=outage.environment_id,
+            at__gte=outage.started_at - AROUND,
+            at__lte=min(at, (outage.ended_at or at) + AROUND),
+        )
+        .select_related("monitor")
+        .order_by("at")[:CHECKS_SHOWN_MAX]
+    )

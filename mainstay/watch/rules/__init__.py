@@ -1,0 +1,1 @@
+"""Decisions of the watch: pure functions of observations and instants."""

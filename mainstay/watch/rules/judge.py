@@ -1,0 +1,173 @@
+"""The judge: when a failing monitor is down, and when it is up again. Pure.
+
+At the first failure a monitor is suspected and looked at again quickly; three failures in a row confirm that it is
+down, back-dated to the first of them. Two good checks in a row confirm that it is up again, from the first of them.
+A failure that has gone before it was confirmed is a blip. Checks that are older than what was judged already change
+nothing, so that the same checks may come in twice.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from mainstay.watch.codes import Code, State
+
+BAD_CHECKS_TO_CONFIRM = 3
+GOOD_CHECKS_TO_CONFIRM = 2
+RECHECK_AFTER_S = 5.0
+VOUCH_INTERVALS = 2
+
+
+class Turn(StrEnum):
+    """What a check changed."""
+
+    SUSPECTED = "suspected"
+    WENT_DOWN = "went_down"
+    CAME_UP = "came_up"
+    BLIPPED = "blipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One check as the judge sees it. `vouches_for` is how long it speaks for the time after it."""
+
+    at: datetime
+    state: State
+    vouches_for: timedelta
+    code: Code = Code.OK
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the judge remembers of one monitor.
+
+    `bad_count` and `good_count` are failures and good checks in a row. `down_since`/`down_after` are the start of the
+    present or latest confirmed failure and the last good check before it (None when nobody was watching);
+    `up_since`/`up_after` are its end and the last failed check before that. `bad_code` and `bad_detail` are those of
+    the first failure in the row.
+    """
+
+    is_down: bool = False
+    bad_count: int = 0
+    good_count: int = 0
+    first_bad_at: datetime | None = None
+    last_bad_at: datetime | None = None
+    first_good_at: datetime | None = None
+    last_good_at: datetime | None = None
+    down_since: datetime | None = None
+    down_after: datetime | None = None
+    up_since: datetime | None = None
+    up_after: datetime | None = None
+    bad_code: str = ""
+    bad_detail: str = ""
+    seen_at: datetime | None = None
+    vouched_until: datetime | None = None
+
+
+def vouch(interval_s: float) -> timedelta:
+    """How long one check speaks for the time after it: until the next one is due, and as long again."""
+    return timedelta(seconds=VOUCH_INTERVALS * interval_s)
+
+
+def recheck_after_s(memory: Memory, interval_s: float) -> float | None:
+    """How soon to look again after the latest check, or None when the ordinary interval is soon enough.
+
+    Looks are quick while a failure or a recovery waits for its confirmation.
+    """
+    waits_for_down = not memory.is_down and memory.bad_count > 0
+    waits_for_up = memory.is_down and memory.good_count > 0
+    if not (waits_for_down or waits_for_up):
+        return None
+    return min(RECHECK_AFTER_S, interval_s)
+
+
+def judge(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
+    """Take one check in. The answer is the new memory and what turned, if anything did."""
+    if memory.seen_at is not None and look.at <= memory.seen_at:
+        return memory, None
+    if look.state == State.UNKNOWN:
+        return memory, None
+    seen = replace(_forget_stale(memory, look), seen_at=look.at, vouched_until=look.at + look.vouches_for)
+    return _failed(seen, look) if look.state == State.DOWN else _passed(seen, look)
+
+
+def _forget_stale(memory: Memory, look: Look) -> Memory:
+    """Nothing unconfirmed is carried over a time in which nobody was watching."""
+    if memory.vouched_until is None or look.at <= memory.vouched_until:
+        return memory
+    return replace(memory, bad_count=0, good_count=0, first_bad_at=None, first_good_at=None)
+
+
+def _failed(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
+    if memory.is_down:
+        return replace(memory, last_bad_at=look.at, good_count=0, first_good_at=None), None
+    first = memory.bad_count == 0
+    memory = replace(
+        memory,
+        bad_count=memory.bad_count + 1,
+        good_count=0,
+        last_bad_at=look.at,
+        first_bad_at=look.at if first else memory.first_bad_at,
+        down_after=_watched_before(memory, look) if first else memory.down_after,
+        bad_code=look.code if first else memory.bad_code,
+        bad_detail=look.detail if first else memory.bad_detail,
+    )
+    if memory.bad_count >= BAD_CHECKS_TO_CONFIRM:
+        return replace(
+            memory, is_down=True, down_since=memory.first_bad_at, up_since=None, up_after=None
+        ), Turn.WENT_DOWN
+    return memory, Turn.SUSPECTED if first else None
+
+
+def _watched_before(memory: Memory, look: Look) -> datetime | None:
+    """The last good check, when it still vouched for the time just before `look`."""
+    good_at = memory.last_good_at
+    return good_at if good_at is not None and look.at - good_at <= look.vouches_for else None
+
+
+def _passed(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
+    first = memory.good_count == 0
+    was_suspected = memory.bad_count > 0 and not memory.is_down
+    memory = replace(
+        memory,
+        good_count=memory.good_count + 1,
+        first_good_at=look.at if first else memory.first_good_at,
+        last_good_at=look.at,
+    )
+    if not memory.is_down:
+        return replace(memory, bad_count=0), Turn.BLIPPED if was_suspected else None
+    if memory.good_count < GOOD_CHECKS_TO_CONFIRM:
+        return memory, None
+    return (
+        replace(memory, is_down=False, bad_count=0, up_since=memory.first_good_at, up_after=memory.last_bad_at),
+        Turn.CAME_UP,
+    )
+
+
+def dismissed(memory: Memory) -> Memory:
+    """The memory of a monitor that is no longer looked at: neither down nor up, its last failure kept."""
+    return Memory(last_bad_at=memory.last_bad_at, last_good_at=memory.last_good_at, seen_at=memory.seen_at)
+
+
+def rewound(memory: Memory, at: datetime) -> Memory:
+    """The memory after the clock was set back to `at`: nothing lies after that, and nothing unconfirmed is kept."""
+    return replace(
+        memory,
+        bad_count=0,
+        good_count=0,
+        first_bad_at=None,
+        first_good_at=None,
+        last_bad_at=_not_after(memory.last_bad_at, at),
+        last_good_at=_not_after(memory.last_good_at, at),
+        down_since=_not_after(memory.down_since, at),
+        down_after=_not_after(memory.down_after, at),
+        up_since=_not_after(memory.up_since, at),
+        up_after=_not_after(memory.up_after, at),
+        seen_at=_not_after(memory.seen_at, at),
+        vouched_until=_not_after(memory.vouched_until, at),
+    )
+
+
+def _not_after(instant: datetime | None, at: datetime) -> datetime | None:
+    return min(instant, at) if instant is not None else None

@@ -1,0 +1,155 @@
+"""A website's monitors in the console."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mainstay import kit
+from mainstay.access.facts import Permission
+from mainstay.clients.models import Website
+from mainstay.watch import actions, gates, queries
+from mainstay.watch.models import Monitor
+from mainstay.watch.observe import describe, observe
+from mainstay.watch.web import forms
+
+TRY = "try"
+"""The button that looks once instead of saving."""
+
+
+@require_safe
+def listing(request: HttpRequest, website_id: int) -> HttpResponse:
+    """All monitors of a website, with what they saw last."""
+    gates.require_console(request.user)
+    website = gates.website_for(request.user, website_id, Permission.WATCH_VIEW)
+    now = timezone.now()
+    return kit.page(
+        request,
+        "watch/console/monitors.html",
+        website=website,
+        client=website.client,
+        monitors=queries.monitors_now(website, now),
+        probers=queries.probers(now)[:20],
+        now=now,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def creation(request: HttpRequest, website_id: int) -> HttpResponse:
+    """Check a website in one more way; it can be tried before it is saved."""
+    gates.require_console(request.user)
+    website = gates.website_for(request.user, website_id, Permission.MONITOR_EDIT)
+    form = _form(request, website, initial={"url": website.url})
+    if request.method == "POST" and form.is_valid():
+        if TRY in request.POST:
+            return _tried(request, website, form)
+        try:
+            actions.add_monitor(**form.wanted, by=request.user, at=timezone.now())
+        except actions.MonitorRefused as problem:
+            form.add_error(problem.field, str(problem))
+        else:
+            return kit.done(request, _list_of(website), "The monitor was added. It is looked at within seconds.")
+    return kit.page(request, "watch/console/monitor_new.html", website=website, client=website.client, form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def editing(request: HttpRequest, monitor_id: int) -> HttpResponse:
+    """Change how a monitor checks; pause, resume or end it."""
+    gates.require_console(request.user)
+    monitor = gates.monitor_for(request.user, monitor_id, Permission.MONITOR_EDIT)
+    website = monitor.environment.website
+    form = _form(request, website, initial=_initial(monitor), monitor=monitor)
+    if request.method == "POST" and form.is_valid():
+        if TRY in request.POST:
+            return _tried(request, website, form, monitor)
+        try:
+            actions.change_monitor(monitor=monitor, changes=form.wanted, by=request.user, at=timezone.now())
+        except actions.MonitorRefused as problem:
+            form.add_error(problem.field, str(problem))
+        else:
+            return kit.done(request, _list_of(website), "The monitor was changed.")
+    return _edit_page(request, website, form, monitor)
+
+
+@require_POST
+def pause(request: HttpRequest, monitor_id: int) -> HttpResponse:
+    """Stop looking for the time being."""
+    monitor = _own(request, monitor_id)
+    actions.pause(monitor=monitor, by=request.user, at=timezone.now())
+    return kit.done(request, _list_of(monitor.environment.website), "Paused: the time until it goes on is unknown.")
+
+
+@require_POST
+def resumption(request: HttpRequest, monitor_id: int) -> HttpResponse:
+    """Look again."""
+    monitor = _own(request, monitor_id)
+    actions.resume(monitor=monitor, by=request.user, at=timezone.now())
+    return kit.done(request, _list_of(monitor.environment.website), "The monitor goes on.")
+
+
+@require_POST
+def retirement(request: HttpRequest, monitor_id: int) -> HttpResponse:
+    """End a monitor for good."""
+    monitor = _own(request, monitor_id)
+    actions.retire(monitor=monitor, by=request.user, at=timezone.now())
+    return kit.done(request, _list_of(monitor.environment.website), "The monitor was ended. What it saw stays.")
+
+
+def _own(request: HttpRequest, monitor_id: int) -> Monitor:
+    gates.require_console(request.user)
+    return gates.monitor_for(request.user, monitor_id, Permission.MONITOR_EDIT)
+
+
+def _form(
+    request: HttpRequest, website: Website, initial: dict[str, Any], monitor: Monitor | None = None
+) -> forms.MonitorForm:
+    return forms.MonitorForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        environments=website.environments.order_by("kind"),
+        may_allow_private=gates.may_allow_private(request.user),
+        is_new=monitor is None,
+    )
+
+
+def _initial(monitor: Monitor) -> dict[str, Any]:
+    fields = ("url", "name", "interval_seconds", "timeout_seconds", "counts", "allow_private")
+    return {**{name: getattr(monitor, name) for name in fields}, "slow_ms": monitor.settings.get("slow_ms")}
+
+
+def _tried(
+    request: HttpRequest, website: Website, form: forms.MonitorForm, monitor: Monitor | None = None
+) -> HttpResponse:
+    """Look once as the monitor would, save nothing, and show what was seen beside the form."""
+    wanted = form.wanted
+    allowed = wanted.get("allow_private", monitor.allow_private if monitor is not None else False)
+    seen = observe(
+        wanted["url"],
+        timeout_s=wanted["timeout_seconds"],
+        allow_private=allowed,
+        probe_settings=wanted["settings"],
+    )
+    if monitor is None:
+        context = {"website": website, "client": website.client, "form": form, "seen": describe(seen)}
+        return kit.page(request, "watch/console/monitor_new.html", **context)
+    return _edit_page(request, website, form, monitor, seen=describe(seen))
+
+
+def _edit_page(
+    request: HttpRequest, website: Website, form: forms.MonitorForm, monitor: Monitor, **more: Any
+) -> HttpResponse:
+    return kit.page(
+        request,
+        "watch/console/monitor_edit.html",
+        website=website,
+        client=website.client,
+        form=form,
+        monitor=monitor,
+        **more,
+    )
+
+
+def _list_of(website: Website) -> str:
+    return reverse("console-monitors", args=[website.pk])

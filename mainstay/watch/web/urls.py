@@ -1,0 +1,17 @@
+"""Addresses of the watch."""
+
+from django.urls import path
+
+from mainstay.watch.web import monitors, outages
+
+console_urls = [
+    path("outages/", outages.listing, name="console-outages"),
+    path("outages/<int:outage_id>/", outages.story, name="console-outage"),
+    path("outages/<int:outage_id>/acknowledgement/", outages.acknowledgement, name="console-outage-acknowledgement"),
+    path("websites/<int:website_id>/monitors/", monitors.listing, name="console-monitors"),
+    path("websites/<int:website_id>/monitors/new/", monitors.creation, name="console-monitor-new"),
+    path("monitors/<int:monitor_id>/", monitors.editing, name="console-monitor"),
+    path("monitors/<int:monitor_id>/pause/", monitors.pause, name="console-monitor-pause"),
+    path("monitors/<int:monitor_id>/resumption/", monitors.resumption, name="console-monitor-resumption"),
+    path("monitors/<int:monitor_id>/retirement/", monitors.retirement, name="console-monitor-retirement"),
+]

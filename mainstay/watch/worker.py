@@ -1,0 +1,24 @@
+"""Jobs of the watch: its tables stay small."""
+
+from datetime import datetime, timedelta
+
+from mainstay.common.jobs import periodic
+from mainstay.watch import actions
+
+TURNS_MAX = 20
+
+
+@periodic(every=timedelta(minutes=10), queue="bulk")
+def prune_checks(at: datetime) -> None:
+    """Delete checks older than two days, in bounded turns."""
+    for _ in range(TURNS_MAX):
+        if not actions.prune_checks(at=at):
+            return
+
+
+@periodic(every=timedelta(hours=6), queue="bulk")
+def roll_up_hours(at: datetime) -> None:
+    """Merge old hours of response times into days, in bounded turns."""
+    for _ in range(TURNS_MAX):
+        if not actions.roll_up_hours(at=at):
+            return

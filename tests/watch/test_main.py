@@ -1,0 +1,146 @@
+"""The whole watch process on real clocks: it looks, stores, notices, and survives the database being away."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from mainstay.watch import actions
+from mainstay.watch.facts import GapReason
+from mainstay.watch.main import run
+from mainstay.watch.models import CheckRow, Gap, Monitor, Outage, Prober, Spell
+from mainstay.watch.prober.outbox import Batch, Outbox
+from tests.cast import Cast
+from tests.watch.servers import page, serving
+from tests.watch.world import OK, check, live, monitor_of
+
+PATIENCE_S = 15.0
+
+
+@contextmanager
+def watching() -> Iterator[None]:
+    stop_event = threading.Event()
+    thread = threading.Thread(target=run, args=(stop_event,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop_event.set()
+        thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def monitor_on(cast: Cast, port: int) -> Monitor:
+    return actions.add_monitor(
+        environment=live(cast.a.websites.get()),
+        url=f"http://127.0.0.1:{port}/",
+        interval_seconds=1,
+        timeout_seconds=1,
+        allow_private=True,
+        by=cast.administrator,
+        at=timezone.now(),
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_website_goes_down_and_comes_back(transactional_db: None, cast: Cast) -> None:
+    with serving(page()) as port:
+        monitor = monitor_on(cast, port)
+        with watching():
+            until(lambda: CheckRow.objects.filter(state="up").exists())
+    with watching():  # its port is free now: nobody answers
+        until(lambda: Outage.objects.filter(ended_at__isnull=True).exists())
+    outage = Outage.objects.get()
+    stopped = Gap.objects.get(reason=GapReason.STOPPED.value)
+    prober = Prober.objects.get()
+
+    assert outage.started_at == CheckRow.objects.filter(state="down").order_by("at").first().at
+    assert (outage.code, outage.environment_id) == ("connection_refused", monitor.environment_id)
+    assert stopped.from_at < stopped.to_at <= outage.started_at
+    assert prober.stopped_at is not None
+    assert prober.monitors == 1
+    assert not Spell.objects.filter(to_at__gt=timezone.now() + timedelta(seconds=5)).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_checks_wait_while_the_database_is_away(
+    transactional_db: None, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, away = actions.take_in, threading.Event()
+    refused: list[int] = []
+
+    def sometimes(**fields):
+        if away.is_set():
+            refused.append(len(fields["checks"]))
+            raise OperationalError("the connection is gone")
+        return really(**fields)
+
+    monkeypatch.setattr(actions, "take_in", sometimes)
+    with serving(page()) as port:
+        monitor_on(cast, port)
+        with watching():
+            until(CheckRow.objects.exists)
+            away.set()
+            until(lambda: len(refused) >= 2)
+            before = CheckRow.objects.count()
+            away.clear()
+            until(lambda: CheckRow.objects.count() >= before + 3)
+
+    instants = list(CheckRow.objects.order_by("at").values_list("at", flat=True))
+    gaps = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(instants)]
+    assert max(gaps) < 2.0
+    assert len(instants) == len(set(instants))
+
+
+@pytest.mark.django_db
+def test_when_the_queue_is_full_the_oldest_are_lost_and_counted(cast: Cast) -> None:
+    monitor = monitor_of(cast.a.websites.get())
+    checks = [check(monitor, minute, OK) for minute in range(5)]
+    outbox = Outbox(room=3)
+
+    for each in checks:
+        outbox.put(each)
+
+    assert (outbox.lost, outbox.take(10).checks) == (2, checks[2:])
+
+
+@pytest.mark.django_db
+def test_what_could_not_be_stored_keeps_its_place(cast: Cast) -> None:
+    monitor = monitor_of(cast.a.websites.get())
+    checks = [check(monitor, minute, OK) for minute in range(4)]
+    outbox = Outbox()
+    for each in checks:
+        outbox.put(each)
+
+    outbox.put_back(outbox.take(2))
+
+    assert outbox.take(10) == Batch(checks)
+
+
+@pytest.mark.django_db
+def test_old_checks_go_and_hours_become_days(cast: Cast) -> None:
+    from mainstay.watch.models import Latency
+    from tests.watch.world import START, minutes, take
+
+    take(minutes(monitor_of(cast.a.websites.get()), [OK] * 90))
+    later = START + timedelta(days=40)
+
+    assert actions.prune_checks(at=START + timedelta(hours=1)) == 0
+    assert actions.prune_checks(at=later) == 90
+    assert Latency.objects.filter(grain="hour").count() == 2
+    assert actions.roll_up_hours(at=later) == 2
+    day = Latency.objects.get()
+    assert (day.grain, day.count) == ("day", 90)

@@ -1,0 +1,131 @@
+"""Slots: evenly spread, never made up, and quick looks between them."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mainstay.watch.codes import Code, State
+from mainstay.watch.engine.clock import WallClock
+from mainstay.watch.engine.steps import Spec
+from mainstay.watch.prober.schedule import Assignment, Schedule
+from mainstay.watch.rules.judge import Look
+from mainstay.watch.rules.slots import due, next_slot, phase_s
+
+AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+
+
+def test_monitors_are_spread_evenly_over_their_interval() -> None:
+    seconds = [0] * 60
+    for monitor_id in range(1, 6001):
+        seconds[int(phase_s(monitor_id, 60))] += 1
+
+    assert min(seconds) >= 90
+    assert max(seconds) <= 110
+
+
+@given(st.integers(1, 10**9), st.integers(1, 86_400), st.floats(0, 10**7))
+def test_the_next_slot_comes_within_an_interval_and_at_the_phase(
+    monitor_id: int, interval_s: int, now_s: float
+) -> None:
+    slot_s = next_slot(0.0, monitor_id, interval_s, now_s)
+
+    assert slot_s > now_s or slot_s == phase_s(monitor_id, interval_s)
+    assert slot_s - now_s <= interval_s + 1e-6
+    turns = (slot_s - phase_s(monitor_id, interval_s)) / interval_s
+    assert turns == pytest.approx(round(turns), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("late_s", "usable", "missed", "following_s"),
+    [
+        (0.0, True, 0, 160.0),
+        (9.9, True, 0, 160.0),
+        (10.1, False, 1, 160.0),
+        (59.9, False, 1, 160.0),
+        (60.0, True, 1, 220.0),
+        (3605.0, True, 60, 3760.0),
+        (3630.0, False, 61, 3760.0),
+    ],
+)
+def test_slots_that_were_reached_too_late_are_missed(
+    late_s: float, usable: bool, missed: int, following_s: float
+) -> None:
+    found = due(100.0, 60, 100.0 + late_s)
+
+    assert (found.is_usable, found.missed, found.following_s) == (usable, missed, following_s)
+
+
+def schedule_of(*intervals_s: int, now_s: float = 0.0) -> Schedule:
+    schedule = Schedule(origin_s=0.0)
+    spec = Spec("http", "https://example.org/")
+    schedule.assign([Assignment(n + 1, 1, each, spec) for n, each in enumerate(intervals_s)], {}, now_s)
+    return schedule
+
+
+def run(schedule: Schedule, seconds: int, state: State = State.UP) -> list[float]:
+    """When the first monitor was looked at, each look taking no time."""
+    looked = []
+    for tenth in range(seconds * 10):
+        now_s = tenth / 10
+        for turn in list(schedule.take_due(now_s)):
+            if turn.is_usable:
+                looked.append(now_s)
+                look = Look(AT + timedelta(seconds=now_s), state, timedelta(minutes=2), Code.TIMEOUT)
+                schedule.finished(turn.entry, look, now_s)
+    return looked
+
+
+def test_a_good_monitor_is_looked_at_once_an_interval() -> None:
+    looked = run(schedule_of(60), 600)
+
+    assert len(looked) == 10
+    assert {round(later - earlier) for earlier, later in itertools.pairwise(looked)} == {60}
+
+
+def test_a_failing_monitor_is_looked_at_after_five_and_ten_seconds() -> None:
+    looked = run(schedule_of(60), 120, State.DOWN)
+
+    assert [round(at - looked[0], 1) for at in looked[:3]] == [0.0, 5.0, 10.0]
+    assert len(looked) == 4
+
+
+def test_after_a_suspend_the_lost_slots_are_told_once() -> None:
+    schedule = schedule_of(60)
+    list(schedule.take_due(59.9))
+
+    (turn,) = schedule.take_due(59.9 + 3600)
+
+    assert turn.missed in (59, 60)
+    assert turn.missed_from_s is not None
+    assert not list(schedule.take_due(59.9 + 3601))
+
+
+def test_a_monitor_that_is_taken_away_is_not_looked_at_again() -> None:
+    schedule = schedule_of(1, 1)
+    schedule.assign([], {}, 0.0)
+
+    assert run(schedule, 5) == []
+
+
+def test_unchanged_monitors_keep_their_slots_when_others_come() -> None:
+    schedule = schedule_of(60)
+    entry = schedule.entries[1]
+    schedule.assign([entry.assignment, Assignment(2, 1, 60, entry.assignment.spec)], {}, 30.0)
+
+    assert schedule.entries[1] is entry
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "jump"),
+    [(60, None), (60.9, None), (3660, (0, 3660)), (-3540, (-3540, 0))],
+    ids=["none", "a little", "forward", "back"],
+)
+def test_a_jump_of_the_wall_clock_is_noticed(wall_s: float, jump: tuple[int, int] | None) -> None:
+    clock = WallClock(boot=100.0, wall=AT)
+
+    found = clock.read(160.0, AT + timedelta(seconds=wall_s))
+
+    assert found == (None if jump is None else tuple(AT + timedelta(seconds=each) for each in jump))

@@ -1,0 +1,54 @@
+"""Monitors and checks for the tests of the watch."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mainstay.clients.models import Environment, Website
+from mainstay.common.facts import Process
+from mainstay.watch import actions
+from mainstay.watch.codes import Code
+from mainstay.watch.facts import Check, Finding, Phases
+from mainstay.watch.models import Monitor, Outage
+
+TESTS = Process("tests")
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+PLACE = "here"
+
+OK = Code.OK
+SLOW = Code.SLOW
+REFUSED = Code.CONNECTION_REFUSED
+FAULT = Code.PROBER_FAULT
+
+
+def live(website: Website) -> Environment:
+    return website.environments.get(kind="live")
+
+
+def monitor_of(website: Website, *, at: datetime = START, **fields: Any) -> Monitor:
+    """A monitor of a website's live environment, watched since the day before `at`."""
+    given = {"url": website.url, **fields}
+    return actions.add_monitor(environment=live(website), by=TESTS, at=at - timedelta(days=1), **given)
+
+
+def check(monitor: Monitor, minute: float, code: Code = OK, *, place: str = PLACE, total_us: int = 120_000) -> Check:
+    """A check `minute` minutes after `START`."""
+    finding = Finding(code, status=200, phases=Phases(first_byte_us=total_us), address="192.0.2.7")
+    return Check(monitor.pk, place, START + minute * MINUTE, finding, total_us)
+
+
+def minutes(monitor: Monitor, codes: Iterable[Code], *, first: int = 0) -> list[Check]:
+    """A check a minute."""
+    return [check(monitor, first + minute, code) for minute, code in enumerate(codes)]
+
+
+def take(checks: list[Check], **fields: Any) -> int:
+    """Take checks in at the instant of the last one."""
+    return actions.take_in(checks=checks, at=max((each.at for each in checks), default=START), **fields)
+
+
+def open_outage(website: Website) -> Outage:
+    """An outage of a website that goes on."""
+    take(minutes(monitor_of(website), [OK, REFUSED, REFUSED, REFUSED]))
+    return Outage.objects.get(website=website)
