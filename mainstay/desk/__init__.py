@@ -1,0 +1,1 @@
+"""Tickets: channels, conversation, clocks."""

@@ -1,0 +1,155 @@
+"""What is said on a ticket: the client's messages, staff's answers and notes, events from elsewhere."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from mainstay.common import facts
+from mainstay.desk import rules
+from mainstay.desk.actions import clocks, posting, story, waiting
+from mainstay.desk.actions.authors import DESK, Author, By, at_client, is_staff, of
+from mainstay.desk.actions.errors import TicketIsOver
+from mainstay.desk.actions.locking import locked
+from mainstay.desk.actions.opening import Origin, open_ticket
+from mainstay.desk.facts import Channel, EventAdded, MessageKind, MessageReceived, NoteWritten, ReplySent, TicketState
+from mainstay.desk.letters.parsed import Part
+from mainstay.desk.models import Message, Ticket
+from mainstay.desk.queries import timing
+from mainstay.desk.rules import Follow
+from mainstay.policy.clocks import Kind
+
+
+@transaction.atomic
+def add_message(
+    *,
+    ticket: Ticket,
+    text: str,
+    channel: Channel | str,
+    at: datetime,
+    by: By = DESK,
+    author: Author | None = None,
+    origin: Origin | None = None,
+    parts: Iterable[Part] = (),
+) -> Message:
+    """The client wrote. That ends the waiting, re-opens what ended lately (14 days unless agreed otherwise), and
+    starts the next-response clock unless one runs; on a ticket that ended longer ago it opens a new one linked to it.
+
+    Returns the message, whose `ticket` is the one that it ended up on.
+    """
+    ticket, origin = locked(ticket), origin or Origin(parts=tuple(parts))
+    follow = rules.follow(TicketState(ticket.state), ticket.ended_at, at, timing.terms_of(ticket).reopening.within)
+    if follow is Follow.NEW:
+        return _follow_up(ticket, text=text, channel=Channel(channel), by=by, at=at, origin=origin)
+    message = story.write(
+        ticket, kind=MessageKind.INBOUND, channel=Channel(channel), text=text, author=author or at_client(ticket, by),
+        at=at, is_public=True, parts=origin.parts, **origin.fields(),
+    )  # fmt: skip
+    facts.record(
+        MessageReceived(ticket_id=ticket.pk, message_id=message.pk, channel=channel), by=by, at=at, client=ticket.client
+    )
+    _go_on(ticket, follow, by=by, at=at, cause=f"message:{message.pk}")
+    return message
+
+
+@transaction.atomic
+def reply(
+    *,
+    ticket: Ticket,
+    text: str,
+    by: By,
+    at: datetime,
+    then_wait: bool = False,
+    channel: Channel | str = Channel.CONSOLE,
+    parts: Iterable[Part] = (),
+) -> Message:
+    """Answer the client, by mail where an address is known. A person's answer stops the response clocks, an
+    automatic one (`by` a process) stops none.
+
+    Args:
+        then_wait: the answer asks something: the ticket waits for the client from here on.
+        channel: `phone` when the answer was spoken: it is logged, and no mail goes out.
+
+    Raises:
+        TicketIsOver: the ticket is closed.
+    """
+    ticket = locked(ticket)
+    if ticket.state == TicketState.CLOSED:
+        raise TicketIsOver(f"{ticket.reference} is closed: open it again to answer.")
+    message = story.write(
+        ticket, kind=MessageKind.REPLY, channel=Channel(channel), text=text, author=of(by), at=at,
+        is_public=True, is_automatic=not is_staff(by), parts=parts,
+    )  # fmt: skip
+    if channel != Channel.PHONE:
+        posting.send_reply(ticket, message, at=at)
+    _count_answer(ticket, message, by=by, at=at)
+    if then_wait and not ticket.is_over:
+        waiting.wait_for_client(ticket=ticket, by=by, at=at)
+    return message
+
+
+@transaction.atomic
+def note(*, ticket: Ticket, text: str, by: By, at: datetime, origin: Origin | None = None) -> Message:
+    """Write something for the team alone. It counts as no answer, and the client never reads it."""
+    ticket, origin = locked(ticket), origin or Origin()
+    message = story.write(
+        ticket, kind=MessageKind.NOTE, channel=Channel.MAIL if origin.raw else Channel.CONSOLE, text=text,
+        author=of(by), at=at, is_public=False, parts=origin.parts, **origin.fields(),
+    )  # fmt: skip
+    facts.record(NoteWritten(ticket_id=ticket.pk, message_id=message.pk), by=by, at=at, client=ticket.client)
+    return message
+
+
+@transaction.atomic
+def add_event(
+    *, ticket: Ticket, text: str, code: str, by: By, at: datetime, is_public: bool = True, key: str = ""
+) -> Message:
+    """Tell on the ticket what happened elsewhere, such as the website's recovery. The same `key` tells it once."""
+    ticket = locked(ticket)
+    if key and (found := Message.objects.filter(key=key).first()):
+        return found
+    message = story.write(
+        ticket, kind=MessageKind.EVENT, channel=Channel.WATCH, text=text, author=of(by), at=at,
+        is_public=is_public, is_automatic=True, code=code, key=key or None,
+    )  # fmt: skip
+    fact = EventAdded(ticket_id=ticket.pk, message_id=message.pk, code=code)
+    facts.record(fact, by=by, at=at, client=ticket.client)
+    return message
+
+
+def _count_answer(ticket: Ticket, message: Message, *, by: By, at: datetime) -> None:
+    by_person = is_staff(by)
+    if by_person:
+        for kind in (Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE):
+            clocks.stop(ticket, kind, at=at, cause=f"reply:{message.pk}")
+    fact = ReplySent(ticket_id=ticket.pk, message_id=message.pk, by_person=by_person)
+    facts.record(fact, by=by, at=at, client=ticket.client)
+
+
+def _go_on(ticket: Ticket, follow: Follow, *, by: By, at: datetime, cause: str) -> None:
+    if follow is Follow.REOPEN:
+        waiting.reopen(ticket=ticket, by=by, at=at)
+    else:
+        waiting.resume(ticket=ticket, by=by, at=at)
+    clocks.start_next_response(ticket, at=at, cause=cause)
+
+
+def _follow_up(ticket: Ticket, *, text: str, channel: Channel, by: By, at: datetime, origin: Origin) -> Message:
+    opened = open_ticket(
+        client=ticket.client,
+        subject=ticket.subject,
+        text=text,
+        channel=channel,
+        audience=ticket.audience,
+        category=ticket.category,
+        website=ticket.website,
+        requester=ticket.requester,
+        requester_name=ticket.requester_name,
+        requester_address=ticket.requester_address,
+        previous=ticket,
+        needs_hand=ticket.client.is_agency,
+        origin=origin,
+        by=by,
+        at=at,
+    )
+    return opened.messages.earliest("id")

@@ -1,0 +1,134 @@
+"""Mail in over SMTP or LMTP. A sender hears 250 only once the raw mail is committed to the database."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import structlog
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from mainstay.desk import actions
+from mainstay.desk.queries.addresses import takes
+
+RECIPIENTS_MAX = 100
+SESSIONS_MAX = 100
+IDLE_S = 60
+NULL_SENDER = "<>"
+"""What aiosmtpd calls the sender of reports and notices: something that is not nothing."""
+LINE_MAX = 1024 * 1024
+"""Bytes of one line: some programs write HTML without breaking it, and what they write must not be refused."""
+
+log = structlog.get_logger()
+
+
+class Desk:
+    """What the listener does with what it hears."""
+
+    def __init__(self, *, each_recipient: bool, writer: ThreadPoolExecutor) -> None:
+        self.each_recipient, self.writer = each_recipient, writer
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str | None, options: list[str]
+    ) -> str:
+        envelope.mail_from = address or NULL_SENDER
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if len(envelope.rcpt_tos) >= RECIPIENTS_MAX:
+            return "452 4.5.3 Too many recipients"
+        if not takes(address):
+            return "550 5.1.1 No such address here"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        try:
+            source = "lmtp" if self.each_recipient else "smtp"
+            await asyncio.get_running_loop().run_in_executor(self.writer, _store, envelope, source)
+        except Exception:
+            log.exception("mail not stored", size_bytes=len(envelope.original_content or b""))
+            return self._answer(envelope, "451 4.3.0 The mail could not be stored; please try again")
+        return self._answer(envelope, "250 2.0.0 Stored")
+
+    def _answer(self, envelope: Envelope, line: str) -> str:
+        """One answer; over LMTP one for each recipient."""
+        return "\r\n".join([line] * (len(envelope.rcpt_tos) if self.each_recipient else 1))
+
+
+class _Bounded:
+    """Longer lines than the standard allows, and no more sessions at once than memory bears."""
+
+    line_length_limit = LINE_MAX
+    sessions: set[object] = set()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if len(self.sessions) >= SESSIONS_MAX:
+            transport.abort()  # type: ignore[attr-defined]
+            return
+        self.sessions.add(self)
+        super().connection_made(transport)  # type: ignore[misc]
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.sessions.discard(self)
+        super().connection_lost(error)  # type: ignore[misc]
+
+
+class _Smtp(_Bounded, SMTP):
+    pass
+
+
+class _Lmtp(_Bounded, LMTP):
+    pass
+
+
+@asynccontextmanager
+async def listening(address: str, *, protocol: str, size_limit: int) -> AsyncIterator[int]:
+    """Listen at `address` ("127.0.0.1:2525") and give the port, until the block ends.
+
+    One thread writes, over one connection to the database that is kept and closed with the listener.
+    """
+    host, _, port = address.rpartition(":")
+    loop, kind = asyncio.get_running_loop(), _Lmtp if protocol == "lmtp" else _Smtp
+    writer = ThreadPoolExecutor(1, thread_name_prefix="mail-writer")
+
+    def session() -> SMTP:
+        handler = Desk(each_recipient=protocol == "lmtp", writer=writer)
+        return kind(
+            handler, data_size_limit=size_limit, enable_SMTPUTF8=True, ident="Mainstay", hostname="mainstay",
+            timeout=IDLE_S, loop=loop,
+        )  # fmt: skip
+
+    server = await loop.create_server(session, host.strip("[]"), int(port))
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
+        await loop.run_in_executor(writer, connections.close_all)
+        writer.shutdown()
+
+
+def _store(envelope: Envelope, source: str) -> None:
+    close_old_connections()
+    try:
+        actions.receive(
+            raw=bytes(envelope.original_content or b""),
+            mail_from=_text((envelope.mail_from or "").removeprefix(NULL_SENDER)),
+            rcpt_to=[_text(each) for each in envelope.rcpt_tos],
+            at=timezone.now(),
+            source=source,
+        )
+    finally:
+        close_old_connections()
+
+
+def _text(address: str) -> str:
+    """An address of the envelope as a database can hold it, whatever bytes it was made of."""
+    return address.encode("utf-8", "replace").decode().replace("\x00", "")

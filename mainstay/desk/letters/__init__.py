@@ -1,0 +1,1 @@
+"""Mail as bytes and values: reading it without ever failing, recognising loops, threading. Pure."""

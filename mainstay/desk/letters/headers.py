@@ -1,0 +1,113 @@
+"""Reading header fields of mails that keep to no rule. Nothing here raises, whatever the bytes."""
+
+import re
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+
+VALUE_MAX = 4000
+ADDRESSES_MAX = 100
+REFERENCES_MAX = 50
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SPACE = re.compile(r"\s+")
+_ID = re.compile(r"<[^<>\s]{1,500}>")
+_ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]]{1,64}@[^\s@<>,;:\"()\[\]]{1,190}$")
+
+
+def printable(text: str) -> str:
+    """`text` without what a database or a page cannot hold: control characters and lone surrogates."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def decode_bytes(raw: bytes, charset: str = "") -> str:
+    """`raw` as text: by the charset it claims, else UTF-8, else Windows-1252; what fits none is replaced."""
+    for candidate in (charset, "utf-8", "cp1252"):
+        try:
+            return raw.decode(candidate)
+        except (LookupError, ValueError, TypeError):
+            continue
+    return raw.decode("latin-1")
+
+
+def raw_values(message: Message, name: str, *, limit: int = 20) -> list[str]:
+    """The values of every field `name`, undecoded, raw 8-bit bytes read as text, each cut to a bounded length."""
+    wanted = name.lower()
+    found = [_unescape(str(value)[:VALUE_MAX]) for key, value in message.raw_items() if key.lower() == wanted]
+    return found[:limit]
+
+
+def raw_value(message: Message, name: str) -> str:
+    """The first field `name`, undecoded, on one line; empty when there is none."""
+    found = raw_values(message, name, limit=1)
+    return _one_line(found[0]) if found else ""
+
+
+def value(message: Message, name: str) -> str:
+    """The first field `name` as a person reads it, on one line; empty when there is none."""
+    return decoded(raw_value(message, name))
+
+
+def decoded(text: str) -> str:
+    """`text` with its encoded words decoded, whatever charset they claim."""
+    try:
+        parts = decode_header(text)
+    except (HeaderParseError, ValueError, TypeError, IndexError):
+        return _one_line(printable(text))
+    return _one_line(printable("".join(_decode_part(part, charset) for part, charset in parts)))
+
+
+def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
+    """(display name, lower-case address) of every well-formed address in the fields `names`, at most 100."""
+    raw = [_one_line(each) for name in names for each in raw_values(message, name)]
+    try:
+        pairs = getaddresses(raw)
+    except (ValueError, TypeError, IndexError):
+        pairs = []
+    pairs = pairs or _loose_addresses(raw)
+    return [(decoded(name), address.lower()) for name, address in pairs if is_address(address)][:ADDRESSES_MAX]
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` has the form of one plain mail address."""
+    return bool(_ADDRESS.match(text)) and printable(text) == text
+
+
+def message_ids(text: str) -> list[str]:
+    """The message ids in a References or In-Reply-To field, in order; the last fifty count."""
+    return [printable(each) for each in _ID.findall(text)][-REFERENCES_MAX:]
+
+
+def date(message: Message) -> datetime | None:
+    """When the mail says it was written; None when it does not say so intelligibly."""
+    try:
+        found = parsedate_to_datetime(raw_value(message, "Date"))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _loose_addresses(raw: list[str]) -> list[tuple[str, str]]:
+    words = (word.strip("<>\"'(),;") for each in raw for word in each.split())
+    return [("", word) for word in words if "@" in word]
+
+
+def _unescape(text: str) -> str:
+    """Text whose raw bytes the parser kept as surrogates, decoded as far as possible."""
+    if not any("\ud800" <= letter <= "\udfff" for letter in text):
+        return text
+    return decode_bytes(text.encode("utf-8", "surrogateescape")) if _is_escaped(text) else printable(text)
+
+
+def _is_escaped(text: str) -> bool:
+    return all(not "\ud800" <= letter <= "\udfff" or "\udc80" <= letter <= "\udcff" for letter in text)
+
+
+def _decode_part(part: str | bytes, charset: str | None) -> str:
+    return part if isinstance(part, str) else decode_bytes(part, "" if charset in (None, "unknown-8bit") else charset)
+
+
+def _one_line(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()

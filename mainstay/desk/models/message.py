@@ -1,0 +1,92 @@
+"""Entries in a ticket's story."""
+
+from django.conf import settings
+from django.db import models
+
+from mainstay.desk.facts import Channel, MessageKind
+from mainstay.desk.models.choices import choices, known
+
+CHANNEL_WORDS = {
+    Channel.MAIL: "mail",
+    Channel.PORTAL: "portal",
+    Channel.PHONE: "phone",
+    Channel.API: "API",
+    Channel.WATCH: "Mainstay",
+    Channel.CONSOLE: "console",
+}
+
+
+class Message(models.Model):
+    """Something said or done on a ticket.
+
+    `is_public` says whether the client may read it; a note never is, and the database refuses one that would be.
+    `text` is what is new, `full_text` the whole mail where that is more. `html_clean` was cleaned on arrival.
+    The author is a member of staff, a contact, or, with both empty, what `author_name` names.
+    """
+
+    ticket = models.ForeignKey("desk.Ticket", on_delete=models.CASCADE, related_name="messages")
+    client = models.ForeignKey("clients.Organisation", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=choices(MessageKind))
+    channel = models.CharField(max_length=8, choices=choices(Channel))
+    is_public = models.BooleanField()
+    is_automatic = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    contact = models.ForeignKey("clients.Contact", on_delete=models.SET_NULL, null=True, related_name="+")
+    author_name = models.CharField(max_length=200)
+    author_address = models.CharField(max_length=254, blank=True)
+    is_participant = models.BooleanField(default=True)
+    code = models.CharField(max_length=32, blank=True)
+    text = models.TextField()
+    full_text = models.TextField(blank=True)
+    html_clean = models.TextField(blank=True)
+    raw = models.ForeignKey("desk.RawMail", on_delete=models.SET_NULL, null=True, related_name="messages")
+    mail = models.ForeignKey("common.OutgoingMail", on_delete=models.SET_NULL, null=True, related_name="+")
+    message_id = models.CharField(max_length=500, blank=True)
+    in_reply_to = models.CharField(max_length=500, blank=True)
+    key = models.CharField(max_length=200, unique=True, null=True, editable=False)  # noqa: DJ001 - empty keys must not collide
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            known("kind", MessageKind, "message_kind_known"),
+            known("channel", Channel, "message_channel_known"),
+            models.CheckConstraint(
+                condition=~models.Q(kind=MessageKind.NOTE) | models.Q(is_public=False), name="message_note_never_public"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ticket", "at"], name="message_of_ticket"),
+            models.Index(fields=["message_id"], name="message_by_mail_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.ticket_id}"
+
+    @property
+    def is_note(self) -> bool:
+        return self.kind == MessageKind.NOTE
+
+    @property
+    def manner(self) -> str:
+        """How it was said, as it stands beside the author's name."""
+        if self.kind == MessageKind.REPLY:
+            how = "answered automatically" if self.is_automatic else "answered"
+            return f"{how} by phone" if self.channel == Channel.PHONE else how
+        return f"wrote by {CHANNEL_WORDS[Channel(self.channel)]}" if self.kind == MessageKind.INBOUND else ""
+
+    @property
+    def portrait_url(self) -> str:
+        """The author's picture; empty without one."""
+        return self.user.portrait_url if self.user else ""
+
+    @property
+    def initials(self) -> str:
+        """Two letters that stand in for a picture."""
+        words = [word for word in self.author_name.split() if word[0].isalnum()]
+        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the whole mail says more than what was new in it."""
+        return bool(self.full_text) and self.full_text.strip() != self.text.strip()

@@ -1,0 +1,89 @@
+"""Clocks as pages show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mainstay.desk.models import Ticket, TicketClock
+from mainstay.desk.queries.timing import clocks_in
+from mainstay.policy.clocks import ClockState, Kind, Standing
+
+AT_RISK_PERCENT = 75
+
+LABELS = {
+    Kind.FIRST_RESPONSE: "First response",
+    Kind.NEXT_RESPONSE: "Next response",
+    Kind.RESOLUTION: "Resolution",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockView:
+    """One clock at an instant. `state`: running, at_risk, late, paused, met, missed or cancelled.
+
+    `remaining` is in the time that the clock counts (elapsed or office time), negative when late.
+    """
+
+    kind: str
+    number: int
+    priority: int
+    reading: ClockState
+
+    @property
+    def state(self) -> str:
+        standing = self.reading.standing
+        if standing is Standing.STOPPED:
+            return "met" if self.reading.is_met else "missed"
+        if standing is Standing.CANCELLED:
+            return "cancelled"
+        if self.reading.is_missed:
+            return "late"
+        if standing is Standing.PAUSED:
+            return "paused"
+        return "at_risk" if self.reading.percent >= AT_RISK_PERCENT else "running"
+
+    @property
+    def label(self) -> str:
+        return LABELS[Kind(self.kind)]
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.reading.due_at
+
+    @property
+    def left_s(self) -> int:
+        return int(self.reading.remaining.total_seconds())
+
+    @property
+    def paused_by(self) -> str:
+        return self.reading.paused_by
+
+    @property
+    def is_over(self) -> bool:
+        return self.reading.is_over
+
+
+def clocks(ticket: Ticket, at: datetime) -> list[ClockView]:
+    """Every clock of a ticket at `at`, in the order in which they began."""
+    return clocks_of([ticket], at)[ticket.pk]
+
+
+def clocks_of(tickets: Iterable[Ticket], at: datetime) -> dict[int, list[ClockView]]:
+    """The clocks of many tickets, in two queries: `{ticket id: clocks}`."""
+    found: dict[int, list[ClockView]] = {ticket.pk: [] for ticket in tickets}
+    rows = TicketClock.objects.filter(ticket__in=list(found)).select_related("ticket__agreement")
+    for row, clock in clocks_in(rows.prefetch_related("events").order_by("started_at", "id")):
+        view = ClockView(kind=row.kind, number=row.number, priority=row.priority, reading=clock.state(at))
+        found[row.ticket_id].append(view)
+    return found
+
+
+def foremost(views: list[ClockView]) -> ClockView | None:
+    """The clock to look at first: the running one that is due next, else one that stands, else the last to end."""
+    running = [view for view in views if not view.is_over]
+    with_due = [view for view in running if view.due_at is not None]
+    if with_due:
+        return min(with_due, key=lambda view: view.due_at.timestamp() if view.due_at else 0.0)
+    if running:
+        return running[-1]
+    return views[-1] if views else None
