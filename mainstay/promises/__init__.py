@@ -1,0 +1,1 @@
+"""One rule a clause, live verdicts and their snapshots, the promise board."""

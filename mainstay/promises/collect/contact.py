@@ -1,0 +1,44 @@
+"""S6: who is named, and the reviews."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mainstay.clients import queries as clients
+from mainstay.clients.facts import Part
+from mainstay.clients.models import ServiceReview
+from mainstay.promises.collect.scope import Bound, Scope
+from mainstay.promises.facts import ContactFacts, Review
+
+
+def collect(scope: Scope) -> Iterator[tuple[int, str, ContactFacts]]:
+    """Two queries for all clients."""
+    people = clients.managers_of([bound.client for bound in scope], scope.at)
+    reviews = _reviews(scope)
+    for bound in scope:
+        named = people[bound.client.pk]
+        yield (
+            bound.client.pk,
+            "S6",
+            ContactFacts(
+                manager=named[Part.MANAGER].name if Part.MANAGER in named else "",
+                deputy=named[Part.DEPUTY].name if Part.DEPUTY in named else "",
+                today=bound.local(scope.at).date(),
+                began_on=bound.agreement.starts_on,
+                reviews=tuple(_review(each, bound) for each in reviews[bound.client.pk]),
+            ),
+        )
+
+
+def _reviews(scope: Scope) -> dict[int, list[ServiceReview]]:
+    found: dict[int, list[ServiceReview]] = defaultdict(list)
+    for each in ServiceReview.objects.filter(client__in=scope.ids):
+        found[each.client_id].append(each)
+    return found
+
+
+def _review(review: ServiceReview, bound: Bound) -> Review:
+    """A review that was held after the instant was not held yet at it."""
+    today = bound.local(bound.at).date()
+    held_on = review.held_on if review.held_on is not None and review.held_on <= today else None
+    arranged = bound.local(review.arranged_for).date() if review.arranged_for is not None else None
+    return Review(due_on=review.due_on, arranged_on=arranged, held_on=held_on)

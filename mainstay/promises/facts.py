@@ -1,0 +1,174 @@
+"""What the rules of the clauses judge, and the fact that a verdict has changed. Pure values.
+
+Durations are whole seconds, shares basis points (10,000 = 100 %), instants aware. Each `...Facts` is everything
+that one rule needs; a collector makes it. What is not known is `None` or empty, and the rule says so.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictChanged:
+    """The verdict of one clause for one client is another one from now on. `before` is empty for the first."""
+
+    kind: ClassVar[str] = "promises.verdict_changed"
+    client_id: int
+    clause: str
+    before: str
+    after: str
+    snapshot_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"promise:{self.client_id}:{self.clause}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebsiteDowntime:
+    """One website's downtime budget. `breaks_on` is when the present rate would use it up, if within the year."""
+
+    name: str
+    limit_s: int
+    charged_s: int
+    lower_s: int
+    upper_s: int
+    unknown_s: int
+    forecast_s: int | None
+    breaks_at: datetime | None
+    observed_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DowntimeFacts:
+    """The budgets of all websites of a client in its contract year."""
+
+    websites: tuple[WebsiteDowntime, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attained:
+    """How clocks of one group went: met, missed, and still running, against a target.
+
+    `urgent_bp` is the largest share of its time that a running one of priority 1 has used up.
+    """
+
+    group: str
+    target_percent: int
+    met: int = 0
+    missed: int = 0
+    running: int = 0
+    urgent_bp: int = 0
+
+    @property
+    def due(self) -> int:
+        return self.met + self.missed
+
+    @property
+    def share_bp(self) -> int | None:
+        """The share met of those that fell due, rounded down; None where none did."""
+        return None if self.due == 0 else self.met * 10_000 // self.due
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttainmentFacts:
+    """Clocks that fell due in a month, by group. `period` is how people call it: "in October 2026"."""
+
+    period: str
+    groups: tuple[Attained, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A message that nobody has looked at, with the office time it has waited."""
+
+    received_at: datetime
+    office_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoggingFacts:
+    """What became of the messages that came in. `day_s` is the office time of one working day."""
+
+    logged: int
+    parked: tuple[Waiting, ...]
+    stuck: tuple[Waiting, ...]
+    day_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """A service review: due, arranged and held on these days."""
+
+    due_on: date
+    arranged_on: date | None
+    held_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactFacts:
+    """Who is named for a client, and the reviews of its agreement."""
+
+    manager: str
+    deputy: str
+    today: date
+    began_on: date | None
+    reviews: tuple[Review, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthReport:
+    """A month that a report is owed for, by which instant, and when it was issued.
+
+    `sections` and `with_facts` count the sections that the report had and those that had facts to show.
+    """
+
+    month: str
+    due_at: datetime
+    warn_at: datetime
+    issued_at: datetime | None
+    sections: int = 0
+    with_facts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFacts:
+    """The months owed so far, the latest first. Empty before the first month of the agreement is over."""
+
+    at: datetime
+    months: tuple[MonthReport, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttackFacts:
+    """Cyber-attacks of the contract year: how their clocks went, and how many were told within the limit."""
+
+    attacks: int
+    open: int
+    told_late: int
+    tell_within_s: int
+    clocks: Attained
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedWebsite:
+    """How well a website is being watched: seconds since anybody looked (None: never), and the agreed interval."""
+
+    name: str
+    interval_s: int | None
+    silent_s: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchFacts:
+    """The standing checks of a client's websites."""
+
+    websites: tuple[WatchedWebsite, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoFacts:
+    """Nothing is recorded yet that the clause could be judged by; `missing` says what."""
+
+    missing: str

@@ -1,0 +1,5 @@
+"""The rows of `promises`."""
+
+from mainstay.promises.models.snapshot import VerdictSnapshot
+
+__all__ = ["VerdictSnapshot"]

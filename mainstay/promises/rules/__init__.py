@@ -1,0 +1,48 @@
+"""One rule a clause: recorded facts in, a judgement out. Pure.
+
+`RULES` is the only registry; every clause of the policy has a line.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from mainstay.policy.promises import Clause, Judgement
+from mainstay.promises.rules import (
+    attacks,
+    contact,
+    difficulties,
+    downtime,
+    frontline,
+    intake,
+    missing,
+    reports,
+    resolution,
+    watching,
+)
+
+Rule = Callable[[Any], Judgement]
+
+RULES: Mapping[Clause, Rule] = {
+    Clause.OFFICE_HOURS: partial(missing.judge, Clause.OFFICE_HOURS),
+    Clause.DOWNTIME: downtime.judge,
+    Clause.FRONTLINE: frontline.judge,
+    Clause.TRACKING: intake.judge,
+    Clause.RESOLUTION: resolution.judge,
+    Clause.ACCOUNT_MANAGER: contact.judge,
+    Clause.REPORTS: reports.judge_issue,
+    Clause.REPORT_SECTIONS: reports.judge_content,
+    Clause.ESCALATION: partial(missing.judge, Clause.ESCALATION),
+    Clause.DATA_UPLOAD: partial(difficulties.judge, Clause.DATA_UPLOAD),
+    Clause.IMAGE_UPLOAD: partial(difficulties.judge, Clause.IMAGE_UPLOAD),
+    Clause.VIEWABILITY: partial(difficulties.judge, Clause.VIEWABILITY),
+    Clause.LAYOUT: partial(difficulties.judge, Clause.LAYOUT),
+    Clause.ATTACKS: attacks.judge,
+    Clause.MAINTENANCE: watching.judge,
+    Clause.UPDATES: partial(missing.judge, Clause.UPDATES),
+    Clause.PROCESS: partial(missing.judge, Clause.PROCESS),
+    Clause.SECURE_ACCESS: partial(missing.judge, Clause.SECURE_ACCESS),
+    Clause.AMENDMENTS: partial(missing.judge, Clause.AMENDMENTS),
+    Clause.REGISTRATION: partial(missing.judge, Clause.REGISTRATION),
+    Clause.PARTNERSHIP: partial(missing.judge, Clause.PARTNERSHIP),
+}

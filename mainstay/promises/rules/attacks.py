@@ -1,0 +1,36 @@
+"""D5: cyber-attacks: always most urgent, the client told without delay."""
+
+from mainstay.policy.durations import say
+from mainstay.policy.promises import Clause, Judgement, Verdict, unproven
+from mainstay.promises.facts import AttackFacts
+from mainstay.promises.rules.attainment import URGENT_BP
+from mainstay.promises.rules.words import count
+
+
+def judge(facts: AttackFacts) -> Judgement:
+    """One clock missed, or one client told late, breaks the promise for the contract year."""
+    target = f"every clock met, told within {say(facts.tell_within_s)}"
+    if not facts.attacks:
+        return unproven(Clause.ATTACKS, target, "Not proven: no attack was reported in this contract year.")
+    return Judgement(
+        clause=Clause.ATTACKS,
+        verdict=_verdict(facts),
+        actual=f"{count(facts.attacks, 'attack')}, {facts.clocks.missed} late",
+        target=target,
+        sentence=_sentence(facts),
+    )
+
+
+def _verdict(facts: AttackFacts) -> Verdict:
+    if facts.told_late or facts.clocks.missed:
+        return Verdict.BROKEN
+    return Verdict.AT_RISK if facts.clocks.urgent_bp >= URGENT_BP else Verdict.KEPT
+
+
+def _sentence(facts: AttackFacts) -> str:
+    said = f"{count(facts.attacks, 'attack')} in this contract year, {facts.open} open"
+    if facts.told_late:
+        return f"{said}; you were told late of {facts.told_late}."
+    if facts.clocks.missed:
+        return f"{said}; {count(facts.clocks.missed, 'clock')} missed."
+    return f"{said}; each was answered in time."

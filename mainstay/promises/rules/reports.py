@@ -1,0 +1,69 @@
+"""S7 and S8: a report every month by its day, that covers the quality of the service."""
+
+from datetime import date
+
+from mainstay.policy.promises import Clause, Judgement, Verdict, unproven
+from mainstay.promises.facts import MonthReport, ReportFacts
+from mainstay.promises.rules.words import count, on
+
+ISSUE_TARGET = "a report each month, by its day"
+CONTENT_TARGET = "every section, each with facts"
+
+
+def judge_issue(facts: ReportFacts) -> Judgement:
+    """Late is broken; due soon and not issued is at risk; otherwise the last one issued decides."""
+    if not facts.months:
+        return unproven(Clause.REPORTS, ISSUE_TARGET, "Not proven: no month of this agreement is over yet.")
+    latest = facts.months[0]
+    verdict = _issue_verdict(facts)
+    return Judgement(
+        clause=Clause.REPORTS,
+        verdict=verdict,
+        actual=_issued(latest),
+        target=f"{ISSUE_TARGET} ({on(latest.due_at.date())} for {_named(latest)})",
+        sentence=_issue_sentence(facts, latest),
+    )
+
+
+def judge_content(facts: ReportFacts) -> Judgement:
+    """The sections of the last report that was issued."""
+    latest = next((month for month in facts.months if month.issued_at is not None), None)
+    if latest is None or latest.sections == 0:
+        return unproven(Clause.REPORT_SECTIONS, CONTENT_TARGET, "Not proven: no report has been issued yet.")
+    lacking = latest.sections - latest.with_facts
+    said = f"The report for {_named(latest)} has facts in {latest.with_facts} of {count(latest.sections, 'section')}"
+    return Judgement(
+        clause=Clause.REPORT_SECTIONS,
+        verdict=Verdict.AT_RISK if lacking else Verdict.KEPT,
+        actual=f"{latest.with_facts} of {latest.sections} sections with facts",
+        target=CONTENT_TARGET,
+        sentence=f"{said}; the others say that nothing is recorded yet." if lacking else f"{said}.",
+    )
+
+
+def _issue_verdict(facts: ReportFacts) -> Verdict:
+    latest, *before = facts.months
+    if latest.issued_at is not None:
+        return Verdict.KEPT if latest.issued_at <= latest.due_at else Verdict.BROKEN
+    if facts.at > latest.due_at:
+        return Verdict.BROKEN
+    if facts.at > latest.warn_at:
+        return Verdict.AT_RISK
+    return _issue_verdict(ReportFacts(at=facts.at, months=tuple(before))) if before else Verdict.UNPROVEN
+
+
+def _issue_sentence(facts: ReportFacts, latest: MonthReport) -> str:
+    if latest.issued_at is not None:
+        late = " It was late." if latest.issued_at > latest.due_at else ""
+        return f"The report for {_named(latest)} was issued on {on(latest.issued_at.date())}.{late}"
+    if facts.at > latest.due_at:
+        return f"The report for {_named(latest)} was due on {on(latest.due_at.date())} and is not issued."
+    return f"The report for {_named(latest)} is due on {on(latest.due_at.date())}."
+
+
+def _issued(month: MonthReport) -> str:
+    return "not issued" if month.issued_at is None else f"issued on {on(month.issued_at.date())}"
+
+
+def _named(month: MonthReport) -> str:
+    return f"{date.fromisoformat(f'{month.month}-01'):%B %Y}"

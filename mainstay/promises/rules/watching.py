@@ -1,0 +1,46 @@
+"""M1: the standing checks run at their rate."""
+
+from mainstay.policy.durations import say
+from mainstay.policy.promises import Clause, Judgement, Verdict, unproven
+from mainstay.promises.facts import WatchedWebsite, WatchFacts
+from mainstay.promises.rules.words import count, listed
+
+GRACE_S = 30
+"""What a check may take by itself before the next counts as late."""
+TARGET = "each website checked at the agreed rate"
+BACKUPS = "Backups are not recorded yet and not part of this verdict."
+
+
+def judge(facts: WatchFacts) -> Judgement:
+    """The website that was looked at longest ago decides; one that was never looked at is unproven."""
+    if not facts.websites:
+        return unproven(Clause.MAINTENANCE, TARGET, "Not proven: no website is under this agreement.")
+    verdict = Verdict.worst(verdict_of(each) for each in facts.websites)
+    concerned = [each for each in facts.websites if verdict_of(each) is verdict]
+    watched = sum(verdict_of(each) is Verdict.KEPT for each in facts.websites)
+    return Judgement(
+        clause=Clause.MAINTENANCE,
+        verdict=verdict,
+        actual=f"{watched} of {count(len(facts.websites), 'website')} checked on time",
+        target=TARGET,
+        sentence=f"{_sentence(verdict, concerned)} {BACKUPS}",
+    )
+
+
+def verdict_of(website: WatchedWebsite) -> Verdict:
+    """A check is late after one interval, and missing after two."""
+    if website.interval_s is None or website.silent_s is None:
+        return Verdict.UNPROVEN
+    if website.silent_s > 2 * website.interval_s + GRACE_S:
+        return Verdict.BROKEN
+    return Verdict.AT_RISK if website.silent_s > website.interval_s + GRACE_S else Verdict.KEPT
+
+
+def _sentence(verdict: Verdict, concerned: list[WatchedWebsite]) -> str:
+    names = listed(each.name for each in concerned)
+    if verdict is Verdict.KEPT:
+        return "All websites are checked at the agreed rate."
+    if verdict is Verdict.UNPROVEN:
+        return f"Not proven: nobody has looked at {names} yet."
+    longest_s = max(each.silent_s or 0 for each in concerned)
+    return f"The last check of {names} lies {say(longest_s)} back."

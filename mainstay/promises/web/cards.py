@@ -1,0 +1,107 @@
+"""The board as its template shows it: the policy's text, each clause with its verdict and its evidence."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mainstay.policy.promises import Verdict
+from mainstay.promises.policy_text import Block, policy_text
+from mainstay.promises.queries import Board, PromiseView
+
+Evidence = Callable[[str], str]
+"""The address of a clause's evidence; empty where there is none yet."""
+
+TICKETS = frozenset({"S3", "S4", "S5", "D1", "D2", "D3", "D4", "D5"})
+WEBSITES = frozenset({"S2", "M1"})
+PEOPLE = frozenset({"S6"})
+REPORTS = frozenset({"S7", "S8"})
+
+
+@dataclass(frozen=True)
+class Card:
+    """One promise, with the names that `<c-promise-row>` reads."""
+
+    clause_id: str
+    title: str
+    text: str
+    verdict: str
+    actual: str
+    target: str
+    sentence: str
+    would_break: str
+    since: datetime | None
+    trend: list[str]
+    href: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words of the policy; with a clause, its verdict stands beside them."""
+
+    text: str
+    clause_id: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of the policy with the promises that it makes."""
+
+    stretches: tuple[Stretch, ...]
+    cards: tuple[Card, ...]
+    is_bullet: bool
+
+
+def sections(board: Board, evidence: Evidence) -> list[dict[str, Any]]:
+    """The whole policy, section by section."""
+    cards = {view.clause.id: _card(view, evidence) for view in board.promises}
+    return [
+        {"heading": section.heading, "paragraphs": [_paragraph(block, cards) for block in section.blocks]}
+        for section in policy_text().sections
+    ]
+
+
+def answer(board: Board) -> str:
+    """What the board comes to, in one sentence."""
+    parts = list(_parts(board))
+    kept = board.count(Verdict.KEPT)
+    if not parts:
+        return f"All {kept} promises are kept."
+    return f"{kept} of {len(board.promises)} promises are kept; {', '.join(parts)}."
+
+
+def _parts(board: Board) -> Iterator[str]:
+    said = {Verdict.BROKEN: "broken", Verdict.AT_RISK: "at risk", Verdict.UNPROVEN: "not proven yet"}
+    for verdict, words in said.items():
+        if number := board.count(verdict):
+            yield f"{number} {words}"
+
+
+def _paragraph(block: Block, cards: dict[str, Card]) -> Paragraph:
+    stretches = tuple(
+        Stretch(run.text, run.clause, cards[run.clause].verdict if run.clause else "") for run in block.runs
+    )
+    return Paragraph(stretches, tuple(cards[clause] for clause in block.clauses), block.is_bullet)
+
+
+def _card(view: PromiseView, evidence: Evidence) -> Card:
+    return Card(
+        clause_id=view.clause.id,
+        title=view.clause.title,
+        text=view.clause.meaning,
+        verdict=view.verdict.value,
+        actual=view.judgement.actual or "–",
+        target=view.judgement.target or "–",
+        sentence=view.judgement.sentence,
+        would_break=f"What would break it: {view.would_break}",
+        since=None if view.since == view.at else view.since,
+        trend=[each.value for each in view.trend],
+        href=evidence(view.clause.id),
+    )
+
+
+def listed(board: Board) -> list[Card]:
+    """The promises without their evidence, those that need a look first."""
+    cards = [(view.verdict.weight, _card(view, lambda clause: "")) for view in board.promises]
+    return [card for _, card in sorted(cards, key=lambda found: -found[0])]

@@ -1,0 +1,1 @@
+"""The monthly service report of one client."""

@@ -1,0 +1,51 @@
+"""The terms in force, printed in full: what every figure of the report was measured by."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+
+from mainstay.policy.terms import Terms, lines
+from mainstay.promises.collect import Bound
+from mainstay.promises.rules.words import on
+from mainstay.report.figures import shapes
+
+_INDEX = re.compile(r"\[(\d+)\]")
+ACCOUNTING = (
+    "Every second of the contract year is exactly one of up, degraded, down and charged, down and excluded, unknown, "
+    "or outside the agreement. An outage begins at the first failed check and ends at the first good one; the bounds "
+    "come from the checks on both sides of each edge. Unknown is never counted as up."
+)
+CLOCKS = (
+    "A clock that was met counts in the month in which it stopped; one that was missed, in the month in which it fell "
+    "due. Percentages are rounded down."
+)
+
+
+def definitions(bound: Bound) -> Iterator[shapes.Definition]:
+    """The method, then every term, one line a group of terms."""
+    yield shapes.Definition(term="How time is accounted for", value=ACCOUNTING)
+    yield shapes.Definition(term="How clocks are counted", value=CLOCKS)
+    yield shapes.Definition(term="Holidays of the contract year", value=_holidays(bound))
+    yield from _terms(bound.terms)
+
+
+def _terms(terms: Terms) -> Iterator[shapes.Definition]:
+    for group, found in groupby(lines(terms), key=lambda line: line[0].partition(".")[0]):
+        value = "; ".join(f"{_words(key.partition('.')[2])}: {_words(said)}" for key, said in found)
+        yield shapes.Definition(term=_words(group).capitalize(), value=f"{value}.")
+
+
+def _words(key: str) -> str:
+    """A key path or a value as people read it; the steps of a list count from 1."""
+    if key[:1].isdigit():
+        return key
+    counted = _INDEX.sub(lambda found: f" {int(found[1]) + 1}", key)
+    return counted.replace("_", " ").replace(".", " ")
+
+
+def _holidays(bound: Bound) -> str:
+    first, last = bound.year.start.date(), bound.year.end.date()
+    days = [date.fromisoformat(day) for day in sorted(bound.agreement.holidays)]
+    named = [on(day) for day in days if first <= day < last]
+    return f"{', '.join(named)}." if named else "None."

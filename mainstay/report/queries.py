@@ -1,0 +1,60 @@
+"""Reports that were issued, and those that are to be."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from mainstay.clients.models import Organisation
+from mainstay.common import files
+from mainstay.promises.collect import scope_of
+from mainstay.promises.rules import schedule
+from mainstay.report.figures import Figures, decode
+from mainstay.report.models import Report
+from mainstay.report.rules import to_issue
+
+MONTHS_OFFERED = 14
+
+
+def listed(among: QuerySet[Report]) -> QuerySet[Report]:
+    """`among` (scoped by a gate) for a list, the latest month first."""
+    return among.select_related("client", "issued_by").order_by("-month", "client__name", "pk")
+
+
+def figures(report: Report) -> Figures:
+    """The figures that were frozen.
+
+    Raises:
+        FileDamaged: the stored file is missing or was altered.
+    """
+    return decode(files.read(report.figures))
+
+
+def due(clients: list[Organisation], at: datetime) -> Iterator[tuple[Organisation, str]]:
+    """Each client and month whose report should be issued at `at` and is not, in two queries."""
+    issued: dict[int, set[str]] = defaultdict(set)
+    for client_id, month in Report.objects.filter(client__in=clients).values_list("client", "month"):
+        issued[client_id].add(month)
+    for bound in scope_of(clients, at):
+        months = to_issue(
+            starts_on=bound.agreement.starts_on,
+            zone=bound.zone,
+            hours=bound.hours,
+            working_day=bound.terms.report.due_working_day,
+            issued=issued[bound.client.pk],
+            at=at,
+        )
+        yield from ((bound.client, month) for month in months)
+
+
+def months_to_preview(client: Organisation, at: datetime) -> list[str]:
+    """The months of a client that can be shown before they are issued: the running one first."""
+    bounds = scope_of([client], at).bounds
+    if client.pk not in bounds:
+        return []
+    starts_on = bounds[client.pk].agreement.starts_on
+    owed = schedule.months_owed(starts_on, at, client.zone, MONTHS_OFFERED)
+    issued = set(Report.objects.filter(client=client).values_list("month", flat=True))
+    running = at.astimezone(client.zone)
+    return [f"{running:%Y-%m}", *(name for name in (f"{month:%Y-%m}" for month in owed) if name not in issued)]
