@@ -1,0 +1,5 @@
+"""The command line: `mainstay COMMAND`."""
+
+from mainstay.config.cli.entry import main
+
+__all__ = ["main"]

@@ -1,0 +1,38 @@
+"""The table of commands. Each group of commands has a file of its own."""
+
+from collections.abc import Callable
+
+import typer
+
+from mainstay.config.cli import keeping, processes, starting, tools
+
+app = typer.Typer(
+    name="mainstay",
+    help="Keeps a website support and maintenance policy, and proves that it was kept.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_TABLE: dict[str, Callable[..., None]] = {
+    "serve": processes.serve,
+    "web": processes.web,
+    "watch": processes.watch,
+    "work": processes.work,
+    "mail": processes.mail,
+    "demo": starting.demo,
+    "init": starting.init,
+    "check": tools.check,
+    "report": tools.report,
+    "doctor": tools.doctor,
+    "backup": keeping.backup,
+    "restore": keeping.restore,
+    "upgrade": keeping.upgrade,
+}
+_HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
+COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN)
+
+for _name, _command in _TABLE.items():
+    app.command(_name)(_command)
+for _name, _command in _HIDDEN.items():
+    app.command(_name, hidden=True)(_command)

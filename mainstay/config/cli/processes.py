@@ -1,0 +1,121 @@
+"""`mainstay serve`, and the processes it keeps up: web, watch, work, mail."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from mainstay.config.cli.entry import Mistake
+from mainstay.config.lifeline import AlreadyRunning, only_one, watch_parent
+
+ROLES = ("web", "watch", "work", "mail")
+PATIENCE_S = 20.0
+
+
+def serve() -> None:
+    """Run everything on one machine: the site, the prober, the jobs, incoming mail."""
+    set_up()
+    run_everything(ROLES)
+
+
+def web() -> None:
+    """Run the site: console, portal and API."""
+    set_up()
+    from mainstay.config.web import run_web  # late: Django must be set up first
+
+    refuse_unprepared()
+    with held("web"):
+        run_web()
+
+
+def watch() -> None:
+    """Run the prober of this place."""
+    set_up()
+    from mainstay.watch.engine.trust import TrustFileWrong  # late: Django must be set up first
+    from mainstay.watch.main import run
+
+    try:
+        run_role("watch", run)
+    except TrustFileWrong as problem:
+        raise Mistake(str(problem)) from problem
+
+
+def work() -> None:
+    """Run the jobs: timers, mail, notifications, reports."""
+    set_up()
+    run_role("work", _work)
+
+
+def mail() -> None:
+    """Take mail in: SMTP or LMTP listener and mailbox reading."""
+    set_up()
+    from mainstay.desk.main import run  # late: Django must be set up first
+
+    run_role("mail", run)
+
+
+def run_everything(roles: tuple[str, ...], *, started: Callable[[], None] = lambda: None) -> None:
+    """Keep `roles` up until a signal ends this process."""
+    from mainstay.config import prepare  # late: Django must be set up first
+    from mainstay.config.supervise import Supervisor
+
+    refuse_unprepared()
+    prepare.static_files()
+    with held("serve"):
+        supervisor = Supervisor(roles)
+        started()
+        supervisor.run()
+
+
+def _work(stop_event: threading.Event) -> None:
+    from mainstay.common.jobs import run_forever  # late: Django must be set up first
+
+    run_forever(stop_event=stop_event)
+
+
+def run_role(role: str, run: Callable[[threading.Event], None]) -> None:
+    """Hold `role` and run until a signal ends this process."""
+    refuse_unprepared()
+    stop_event = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop_event.set())
+    with held(role):
+        run(stop_event)
+
+
+def refuse_unprepared() -> None:
+    """End with a clear line where the database is empty or of an older version."""
+    from mainstay.config import prepare  # late: Django must be set up first
+
+    if prepare.is_empty():
+        raise Mistake("this installation is empty: run `mainstay init` for an agency or `mainstay demo` to look around")
+    if prepare.has_pending_migrations():
+        raise Mistake("the database is of an older version: run `mainstay upgrade`")
+
+
+@contextmanager
+def held(role: str, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
+    """Hold `role` of this installation inside the block."""
+    from django.conf import settings  # late: Django must be set up first
+
+    try:
+        with only_one(role, settings.MAINSTAY.data / "run", patience_s=patience_s):
+            yield
+    except AlreadyRunning as problem:
+        raise Mistake(str(problem)) from problem
+
+
+def set_up() -> None:
+    """Tie this process to its supervisor, set Django up and let the log speak."""
+    import django  # late: the command line starts without it
+    from django.conf import settings
+
+    from mainstay.common import logs
+
+    watch_parent()
+    django.setup()
+    logs.configure(settings.MAINSTAY.log_format, stream=sys.stderr)
+    structlog.get_logger().debug("ready")

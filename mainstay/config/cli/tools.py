@@ -1,0 +1,90 @@
+"""`mainstay check URL`, `report` and `doctor`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mainstay.config.cli.entry import Mistake
+
+SIGNS = {"ok": "[green]✓ ok[/]", "warn": "[yellow]! warning[/]", "fail": "[red]✕ failed[/]"}
+
+
+def check(
+    url: Annotated[str, typer.Argument(help="The address to look at, for example https://www.example.org/")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the observation as JSON.")] = False,
+    allow_private: Annotated[bool, typer.Option(help="Look at private and loopback addresses too.")] = False,
+    timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds to wait for an answer.")] = 10.0,
+) -> None:
+    """Look at a website once, as the prober does, and print what it saw. Status 1: it is not up."""
+    _setup()
+    from mainstay.common.addresses import AddressRefused  # late: Django must be set up first
+    from mainstay.watch.engine.trust import TrustFileWrong
+    from mainstay.watch.observe import describe, observe
+
+    try:
+        seen = observe(url, timeout_s=timeout_s, allow_private=allow_private)
+    except (AddressRefused, TrustFileWrong) as problem:
+        raise Mistake(str(problem)) from problem
+    described = describe(seen)
+    typer.echo(json.dumps(described, indent=1) if as_json else _human(described))
+    raise typer.Exit(0 if described["state"] == "up" else 1)
+
+
+def report(
+    client: Annotated[str, typer.Argument(help="The client's short name, as in its address.")],
+    month: Annotated[str, typer.Argument(help="The month, as 2026-10.")],
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file to write; its ending .pdf, .html or .json decides.")
+    ],
+) -> None:
+    """Write the service report of one client and month."""
+    _setup()
+    from mainstay.report.write import ReportRefused, write  # late: Django must be set up first
+
+    try:
+        write(client_slug=client, month=month, out_path=out)
+    except (ReportRefused, OSError) as problem:
+        raise Mistake(str(problem)) from problem
+    typer.echo(f"Report written: {out}")
+
+
+def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
+    """Say what is wrong with this installation, and what to do. Status 1: something failed."""
+    _setup()
+    from mainstay.common.health import examine  # late: Django must be set up first
+    from mainstay.config import doctor as _own  # noqa: F401 - registers its checks
+
+    findings = examine()
+    if as_json:
+        typer.echo(json.dumps([finding.as_dict() for finding in findings], indent=1))
+    else:
+        _table(findings)
+    raise typer.Exit(1 if any(finding.verdict == "fail" for finding in findings) else 0)
+
+
+def _human(described: dict[str, object]) -> str:
+    width = max(len(key) for key in described)
+    return "\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in described.items())
+
+
+def _table(findings) -> None:  # type: ignore[no-untyped-def]
+    table = Table("", "what", "finding", "what to do", box=None, pad_edge=False)
+    for finding in findings:
+        table.add_row(SIGNS[finding.verdict], finding.name, finding.sentence, finding.remedy)
+    Console().print(table)
+
+
+def _setup() -> None:
+    import django  # late: the command line starts without it
+    from django.conf import settings
+
+    from mainstay.common import logs
+
+    django.setup()
+    logs.configure(settings.MAINSTAY.log_format)

@@ -1,0 +1,59 @@
+"""Ties a process to the one that started it, and keeps a role single on one machine.
+
+A supervisor that is killed cannot end its children. Each child therefore reads from a pipe whose other end only
+the supervisor holds: the pipe's end is the supervisor's end, and the child stops itself.
+"""
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LIFELINE = "MAINSTAY_LIFELINE"
+
+
+class AlreadyRunning(Exception):
+    """Another process of this installation has the role."""
+
+
+def watch_parent() -> None:
+    """End this process by SIGTERM when the supervisor is gone. Without a supervisor, do nothing."""
+    handle = os.environ.pop(LIFELINE, "")
+    if handle:
+        os.set_inheritable(int(handle), False)
+        threading.Thread(target=_wait, args=(int(handle),), name="lifeline", daemon=True).start()
+
+
+def _wait(handle: int) -> None:
+    while os.read(handle, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def only_one(role: str, folder: Path, *, patience_s: float = 20.0) -> Iterator[None]:
+    """Hold the role `role` of the installation in `folder`; the lock ends with the process, however it ends.
+
+    Raises:
+        AlreadyRunning: another process still holds it after `patience_s` seconds.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{role}.lock").open("a") as handle:
+        _lock(handle.fileno(), role, time.monotonic() + patience_s)
+        yield
+
+
+def _lock(handle: int, role: str, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise AlreadyRunning(f"`mainstay {role}` is already running on this data folder") from None
+            time.sleep(0.1)
+        else:
+            return

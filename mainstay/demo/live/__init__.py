@@ -1,0 +1,1 @@
+"""The live demo websites: servers on loopback, their pages and their certificates."""

@@ -1,0 +1,152 @@
+"""Makes the demo world: everything in the order in which it happened, through the actions of real use."""
+
+import heapq
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import transaction
+
+from mainstay.access.facts import Role
+from mainstay.access.models import User
+from mainstay.clients import actions as clients
+from mainstay.clients.models import Organisation, Website
+from mainstay.common import facts
+from mainstay.demo.live.certificates import certificates
+from mainstay.demo.live.ports import free_ports
+from mainstay.demo.models import LiveSite
+from mainstay.demo.world import history, watched
+from mainstay.demo.world.cast import Cast, cast
+from mainstay.demo.world.dates import Calendar
+from mainstay.demo.world.history import CARE, Failure
+from mainstay.demo.world.months import month_ends
+from mainstay.demo.world.people import DEMO, Settled, make_agency, make_client, make_staff
+from mainstay.demo.world.told import Event, Told, solve_latest_outage
+from mainstay.demo.world.watched import Seen
+
+PLANNED_WORK_DAYS = 5
+
+Tell = Callable[[str], None]
+
+
+def is_there() -> bool:
+    """Whether the demo world was made on this database."""
+    return Organisation.objects.exists() and LiveSite.objects.exists()
+
+
+@transaction.atomic
+def load(*, at: datetime, told: Tell) -> None:
+    """Make the demo world as of `at`, whole or not at all; `told` hears of each step."""
+    people, calendar = cast(), Calendar(at.replace(microsecond=0))
+    house, *live = free_ports(1 + sum(len(each.live) for each in people.clients))
+    told("the agency, its people and its clients")
+    staff = make_staff(people, calendar.since)
+    agency = make_agency(people, calendar)
+    world = World(
+        people, calendar, staff, [make_client(plan, people, staff, calendar) for plan in people.clients], agency, house
+    )
+    told("fourteen months of checks, outages, tickets and reports")
+    _live_through(world)
+    _plan_work(world)
+    told("the websites that can be broken")
+    _make_live_sites(world, live)
+
+
+@dataclass(frozen=True)
+class World:
+    """What the making of the demo world goes by."""
+
+    people: Cast
+    calendar: Calendar
+    staff: dict[str, User]
+    settled: list[Settled]
+    agency: Organisation
+    house_port: int
+
+    @property
+    def engineer(self) -> User:
+        return next(each for each in self.staff.values() if each.agency_role == Role.ENGINEER)
+
+    @property
+    def helper(self) -> User:
+        return next(each for each in self.staff.values() if each.agency_role == Role.HELPER)
+
+
+def _live_through(world: World) -> None:
+    """Let everything happen in its order, each fact reaching its handlers before the next event."""
+    streams = [stream for each in world.settled for stream in _client_events(world, each)]
+    streams.append(_website_events(world, world.agency.websites.get(), "good", world.calendar.since))
+    streams.append(month_ends(world.settled, world.calendar))
+    for _, event in heapq.merge(*streams, key=lambda found: found[0]):
+        event()
+
+
+def _client_events(world: World, settled: Settled) -> Iterator[Iterator[Event]]:
+    for website in settled.websites:
+        yield _website_events(world, website, settled.plan.care, settled.since)
+    calls = world.people.calls
+    planned = history.tickets(settled.plan.slug, CARE[settled.plan.care], calls, settled.since, world.calendar.until)
+    for number, plan in enumerate(planned):
+        yield Told(plan, settled, number, world.helper).events()
+
+
+def _website_events(world: World, website: Website, care: str, since: datetime) -> Iterator[Event]:
+    """What is seen of one website; its monitor looks at it on loopback, where it goes on being served."""
+    until = world.calendar.until
+    url = f"http://127.0.0.1:{world.house_port}/{website.client.slug}/{website.slug}/"
+    monitor = watched.add_monitor(website, url, since)
+    watched.take_in_response_times(monitor, since, until)
+    seen = Seen(monitor, since, history.blind_times(website.slug, since, until))
+    plan = CARE[care]
+    if website != website.client.websites.order_by("pk").first():
+        plan = replace(plan, hours_now=None, hours_a_year=plan.hours_a_year / 3)
+    year_start = world.calendar.contract_year_start(_months(since, until))
+    for number, failure in enumerate(history.failures(website.url, plan, since, year_start, until)):
+        yield failure.end, partial(_fail, seen, failure)
+        late = care == "poor" and number % 4 == 0
+        yield (
+            failure.end + watched.AFTER_RECOVERY,
+            partial(solve_latest_outage, seen.monitor, world.engineer, late=late),
+        )
+    yield until, partial(seen.rest, until)
+
+
+def _fail(seen: Seen, failure: Failure) -> None:
+    """Take a failure in, and let its facts reach the flows, which open its ticket and tell people."""
+    at = seen.failure(failure)
+    while facts.deliver_due(at):
+        pass
+
+
+def _months(since: datetime, until: datetime) -> int:
+    return (until.year - since.year) * 12 + until.month - since.month
+
+
+def _plan_work(world: World) -> None:
+    """Some planned work to come, told to the clients today."""
+    calendar = world.calendar
+    first = (calendar.until + timedelta(days=PLANNED_WORK_DAYS)).replace(hour=5, minute=0, second=0)
+    for number, each in enumerate(world.settled[:3]):
+        starts_at = first + timedelta(days=number)
+        clients.add_window(
+            client=each.client,
+            website=each.websites[0],
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=45),
+            reason="Update of the content management system",
+            by=world.engineer,
+            at=calendar.until,
+        )
+
+
+def _make_live_sites(world: World, ports: Sequence[int]) -> None:
+    at = world.calendar.until
+    certificates(settings.MAINSTAY.data / "demo", at)
+    plans = [(each, plan) for each in world.settled for plan in each.plan.live]
+    for (each, plan), port in zip(plans, ports, strict=True):
+        url = f"{plan.scheme}://127.0.0.1:{port}/"
+        website = clients.create_website(client=each.client, name=plan.name, url=url, by=DEMO, at=at)
+        LiveSite.objects.create(website=website, client=each.client, title=plan.name, scheme=plan.scheme, port=port)
+        watched.add_monitor(website, url, at, interval_s=watched.LIVE_INTERVAL_S)

@@ -1,0 +1,91 @@
+"""Makes the agency, its staff, its clients and their people, through the actions of real use."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mainstay.access import actions as access
+from mainstay.access.models import User
+from mainstay.clients import actions as clients
+from mainstay.clients.facts import Part
+from mainstay.clients.models import Contact, Organisation, Website
+from mainstay.common import facts
+from mainstay.demo.world.cast import Cast, Client, Person
+from mainstay.demo.world.dates import Calendar, instant
+from mainstay.demo.world.portraits import portrait
+
+DEMO = facts.Process("demo")
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A client that is set up, with what its history needs."""
+
+    plan: Client
+    client: Organisation
+    websites: tuple[Website, ...]
+    live: tuple[Website, ...]
+    contacts: tuple[Contact, ...]
+    since: datetime
+
+
+def make_staff(people: Cast, at: datetime) -> dict[str, User]:
+    """The agency's people, by address, each with a portrait."""
+    staff = {each.email: _account(each, people.password, at, role=each.role) for each in people.staff}
+    for person in staff.values():
+        access.set_portrait(user=person, upload=portrait(person.name), at=at)
+    return staff
+
+
+def make_agency(people: Cast, calendar: Calendar) -> Organisation:
+    """The agency, with its own website under the default promises."""
+    at = calendar.since
+    agency = clients.create_agency(name=people.agency.name, starts_on=calendar.since.date(), by=DEMO, at=at)
+    clients.create_website(client=agency, name=people.agency.name, url=people.agency.url, by=DEMO, at=at)
+    return agency
+
+
+def make_client(plan: Client, people: Cast, staff: dict[str, User], calendar: Calendar) -> Settled:
+    """One client: agreement, account manager and deputy, contacts with accounts, websites, service reviews."""
+    starts_on = calendar.first_of(plan.months_ago)
+    at = instant(starts_on)
+    client = clients.create_client(name=plan.name, slug=plan.slug, starts_on=starts_on, by=DEMO, at=at)
+    clients.name_account_manager(client=client, user=staff[plan.manager], by=DEMO, at=at)
+    if plan.deputy:
+        clients.name_account_manager(client=client, user=staff[plan.deputy], part=Part.DEPUTY, by=DEMO, at=at)
+    contacts = tuple(_contact(client, each, people.password, at) for each in plan.contacts)
+    websites = tuple(
+        clients.create_website(client=client, name=each.name, url=each.url, by=DEMO, at=at) for each in plan.websites
+    )
+    _hold_reviews(plan, client, staff[plan.manager], calendar)
+    return Settled(plan, client, websites, (), contacts, at)
+
+
+def _account(person: Person, password: str, at: datetime, *, role: str = "") -> User:
+    return access.create_user(
+        email=person.email, name=person.name, agency_role=role, phone=person.phone, password=password, by=DEMO, at=at
+    )
+
+
+def _contact(client: Organisation, person: Person, password: str, at: datetime) -> Contact:
+    return clients.add_contact(
+        client=client,
+        name=person.name,
+        email=person.email,
+        phone=person.phone,
+        audience=person.audience,
+        role=person.role,
+        user=_account(person, password, at),
+        by=DEMO,
+        at=at,
+    )
+
+
+def _hold_reviews(plan: Client, client: Organisation, manager: User, calendar: Calendar) -> None:
+    """Quarterly reviews are held a week before they are due, but for the client who fares worst."""
+    clients.plan_reviews(client=client, by=DEMO, at=instant(calendar.first_of(plan.months_ago)))
+    clients.plan_reviews(client=client, by=DEMO, at=calendar.until)
+    for review in client.reviews.filter(due_on__lt=calendar.until.date()):
+        if plan.care == "poor" and review.due_on > calendar.first_of(4):
+            continue
+        held_on = review.due_on - timedelta(days=7)
+        clients.hold_review(review=review, held_on=held_on, by=manager, at=instant(held_on) + timedelta(hours=15))

@@ -1,0 +1,1 @@
+"""Composed pages: console home, portal home, a website's overview."""

@@ -1,0 +1,37 @@
+"""The one sentence that answers a client's first question. Pure."""
+
+from collections.abc import Sequence
+
+from mainstay.faces.queries import WebsiteRow, tightest
+from mainstay.policy.durations import say
+from mainstay.policy.promises import Verdict
+from mainstay.promises.queries import Board
+
+
+def answer(board: Board, websites: Sequence[WebsiteRow]) -> str:
+    """How the promises stand and how many hours are left; an outage that goes on comes first."""
+    down = [row.website.name for row in websites if row.state == "down"]
+    parts = [f"{' and '.join(down)} cannot be reached right now."] if down else []
+    return " ".join([*parts, _promises(board), *_hours(websites)])
+
+
+def _promises(board: Board) -> str:
+    broken, at_risk = board.count(Verdict.BROKEN), board.count(Verdict.AT_RISK)
+    judged = len(board.promises) - board.count(Verdict.UNPROVEN)
+    if not judged:
+        return "Nothing can be judged yet: the facts are still being gathered."
+    if not broken and not at_risk:
+        return f"All {judged} promises that can be judged are kept."
+    said = [f"{number} {word}" for number, word in ((broken, "broken"), (at_risk, "at risk")) if number]
+    return f"{board.count(Verdict.KEPT)} of {judged} promises are kept, {' and '.join(said)}."
+
+
+def _hours(websites: Sequence[WebsiteRow]) -> list[str]:
+    row = tightest(websites)
+    if row is None or row.budget is None:
+        return []
+    limit = say(row.budget.limit_s)
+    whose = f" for {row.website.name}" if len(websites) > 1 else ""
+    if row.budget.is_broken:
+        return [f"The {limit} of downtime are used up{whose}, {say(row.over_s)} over."]
+    return [f"{say(row.budget.left_s)} of {limit} left{whose}."]

@@ -1,0 +1,18 @@
+"""The app configuration of `faces`."""
+
+from django.apps import AppConfig
+
+
+class FacesConfig(AppConfig):
+    name = "mainstay.faces"
+    label = "faces"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mainstay.access.facts import Permission  # late: models can be imported only now
+        from mainstay.kit import navigation
+
+        navigation.register("console", "Today", "console-home", "house", 10, Permission.CONSOLE_USE)
+        navigation.register("console", "Websites", "console-websites", "globe", 25, Permission.WEBSITE_VIEW)
+        navigation.register("portal", "Home", "portal-home", "house", 0, Permission.CLIENT_VIEW)
+        navigation.register("portal", "Websites", "portal-websites", "globe", 20, Permission.WEBSITE_VIEW)

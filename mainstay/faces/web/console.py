@@ -1,0 +1,79 @@
+"""The console's composed pages: today, websites, one website, search."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from mainstay import kit
+from mainstay.access.facts import Permission
+from mainstay.clients import gates
+from mainstay.clients.web import website_panels
+from mainstay.desk import queries as desk
+from mainstay.faces import queries
+from mainstay.watch.web.panels import website as watch_panels
+
+CLIENTS_SHOWN = 50
+PAGE_SIZE = 50
+WORDS_MAX = 100
+
+
+@login_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs a hand now, and how every client stands."""
+    gates.require(request.user, Permission.CONSOLE_USE)
+    now = timezone.now()
+    allowed = gates.clients_for(request.user, Permission.CLIENT_VIEW).filter(is_active=True)
+    page = Paginator(allowed.order_by("name"), CLIENTS_SHOWN).get_page(request.GET.get("page"))
+    template = "faces/console/_today.html" if request.headers.get("HX-Request") else "faces/console/home.html"
+    return kit.page(
+        request,
+        template,
+        hands=queries.needs_a_hand(request.user, now),
+        rows=queries.client_rows(list(page.object_list), now),
+        page=page,
+    )
+
+
+@login_required
+@require_safe
+def websites(request: HttpRequest) -> HttpResponse:
+    """All websites, found by name, address or client."""
+    gates.require(request.user, Permission.CONSOLE_USE)
+    words = request.GET.get("q", "").strip()[:WORDS_MAX]
+    found = queries.websites_listed(request.user, words)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = queries.website_rows(page.object_list, timezone.now())
+    return kit.page(request, "faces/console/websites.html", page=page, rows=rows, words=words)
+
+
+@login_required
+@require_safe
+def website(request: HttpRequest, website_id: int) -> HttpResponse:
+    """One website: its year, its response times, outages, monitors and tickets."""
+    gates.require(request.user, Permission.CONSOLE_USE)
+    shown = gates.website_for(request.user, website_id, Permission.WEBSITE_VIEW)
+    now = timezone.now()
+    template = "faces/console/_website.html" if request.headers.get("HX-Request") else "faces/console/website.html"
+    return kit.page(
+        request,
+        template,
+        may=gates.permissions_named(request.user, shown.client),
+        tickets=queries.ticket_rows(desk.open_tickets(shown.client).filter(website=shown)[:PAGE_SIZE], now),
+        extra_panels=website_panels.of(request, shown),
+        **watch_panels(shown, now),
+    )
+
+
+@login_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Clients, websites and tickets with the words in them."""
+    gates.require(request.user, Permission.CONSOLE_USE)
+    words = request.GET.get("q", "").strip()[:WORDS_MAX]
+    found: dict[str, Any] = queries.found(request.user, words) if words else {}
+    return kit.page(request, "faces/console/search.html", words=words, **found)

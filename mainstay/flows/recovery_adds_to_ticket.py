@@ -1,0 +1,19 @@
+"""A website is up again: its ticket says so. A person still answers and resolves it."""
+
+from mainstay.common.facts import FactRecord
+from mainstay.desk import actions as desk
+from mainstay.flows.letters import duration
+from mainstay.flows.outage_opens_ticket import FLOWS, outage_of, ticket_of
+
+
+def recovery_adds_to_ticket(record: FactRecord) -> None:
+    """Add the recovery to the outage's ticket, once."""
+    outage = outage_of(record)
+    desk.add_event(
+        ticket=ticket_of(outage, record),
+        text=f"{outage.website.name} is up again. It was down for {duration(outage)}.",
+        code="website_up_again",
+        key=f"outage:{outage.pk}:closed",
+        by=FLOWS,
+        at=record.at,
+    )

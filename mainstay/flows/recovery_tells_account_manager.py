@@ -1,0 +1,27 @@
+"""A website is up again: those who were told of the outage are told of its end, with what is left of the year."""
+
+from mainstay.clients.queries import NoAgreement
+from mainstay.common.facts import FactRecord
+from mainstay.common.notify import tell
+from mainstay.flows import letters
+from mainstay.flows.outage_opens_ticket import outage_of, ticket_of
+from mainstay.flows.outage_tells_account_manager import responsible
+from mainstay.watch.models import Outage
+from mainstay.watch.queries import Budget, budget
+
+
+def recovery_tells_account_manager(record: FactRecord) -> None:
+    """Mail both of them, each once, in their own time zone."""
+    outage = outage_of(record)
+    ticket, left = ticket_of(outage, record), _budget(outage, record)
+    for person in responsible(outage):
+        letter = letters.website_up_again(outage=outage, ticket=ticket, budget=left, zone=person.zone)
+        tell(person, letter, key=f"outage:{outage.pk}:closed:{person.pk}", at=record.at, client=outage.client)
+
+
+def _budget(outage: Outage, record: FactRecord) -> Budget | None:
+    """What is left of the year; None for a website without an agreement."""
+    try:
+        return budget(outage.website, record.at)
+    except NoAgreement:
+        return None

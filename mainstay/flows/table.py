@@ -1,0 +1,11 @@
+"""Which fact sets off which story. Handlers run at least once, in the order of the subject's facts."""
+
+from mainstay.flows.outage_opens_ticket import outage_opens_ticket
+from mainstay.flows.outage_tells_account_manager import outage_tells_account_manager
+from mainstay.flows.recovery_adds_to_ticket import recovery_adds_to_ticket
+from mainstay.flows.recovery_tells_account_manager import recovery_tells_account_manager
+
+TABLE = {
+    "watch.outage_opened": [outage_opens_ticket, outage_tells_account_manager],
+    "watch.outage_closed": [recovery_adds_to_ticket, recovery_tells_account_manager],
+}

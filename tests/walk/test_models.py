@@ -1,0 +1,63 @@
+"""What holds for every model."""
+
+from importlib.util import find_spec
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import models
+
+CLIENTS_ROWS = ("clients", "watch", "desk", "promises", "report", "upkeep", "amend", "bridge")
+"""Areas whose rows belong to a client unless the list below says why not."""
+
+OF_NO_CLIENT = {
+    "clients.Organisation": "it is the client",
+    "desk.RawBody": "part of its desk.RawMail, which names the client",
+    "desk.ReferenceCounter": "numbers of tickets, of all clients together",
+    "desk.Acknowledgement": "an address that wrote, before anybody knows whose it is",
+    "desk.MailboxCursor": "how far the agency's mailbox was read",
+    "watch.Prober": "the agency's own process at a place; it watches for all clients",
+}
+
+
+def own_models() -> list[type[models.Model]]:
+    """Every concrete model of the package."""
+    return [model for model in apps.get_models() if model.__module__.startswith("mainstay.")]
+
+
+def label(model: type[models.Model]) -> str:
+    return f"{model._meta.app_label}.{model.__name__}"
+
+
+def field_names(model: type[models.Model]) -> set[str]:
+    return {field.name for field in model._meta.get_fields()}
+
+
+def test_every_row_of_a_client_names_the_client():
+    rows = [model for model in own_models() if model._meta.app_label in CLIENTS_ROWS]
+    without = {label(model) for model in rows if "client" not in field_names(model)}
+    assert without == set(OF_NO_CLIENT)
+
+
+def test_a_client_field_points_to_an_organisation():
+    wrong = [
+        label(model)
+        for model in own_models()
+        if "client" in field_names(model)
+        and model._meta.get_field("client").related_model is not apps.get_model("clients.Organisation")
+    ]
+    assert wrong == []
+
+
+def test_every_area_with_models_has_migrations():
+    labels = {model._meta.app_config.label for model in own_models()}
+    without = [label for label in labels if not find_spec(f"mainstay.{label}.migrations.0001_initial")]
+    assert without == [], "makemigrations --check says nothing of these"
+
+
+@pytest.mark.django_db
+def test_the_migrations_are_complete():
+    said = StringIO()
+    call_command("makemigrations", "--check", "--dry-run", stdout=said, verbosity=1)
+    assert "No changes detected" in said.getvalue()
