@@ -12,7 +12,7 @@ from mainstay.watch.engine.clock import WallClock
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.prober.schedule import Assignment, Schedule
 from mainstay.watch.rules.judge import Look
-from mainstay.watch.rules.slots import due, next_slot, phase_s
+from mainstay.watch.rules.slots import FIRST_LOOKS_A_SECOND, due, next_slot, phase_s
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -79,17 +79,36 @@ def run(schedule: Schedule, seconds: int, state: State = State.UP) -> list[float
 
 
 def test_a_good_monitor_is_looked_at_once_an_interval() -> None:
-    looked = run(schedule_of(60), 600)
+    at_once, *looked = run(schedule_of(60), 600)
 
+    assert at_once == 0
     assert len(looked) == 10
     assert {round(later - earlier) for earlier, later in itertools.pairwise(looked)} == {60}
+
+
+def test_newcomers_are_looked_at_soon_and_not_all_at_once() -> None:
+    schedule = schedule_of(*[3600] * 500)
+
+    looked = [sum(1 for _ in schedule.take_due(second)) for second in range(1, 11)]
+
+    assert max(looked) <= FIRST_LOOKS_A_SECOND + 2
+    assert sum(looked) >= 500
+
+
+def test_monitors_that_stay_get_no_further_first_look() -> None:
+    schedule = schedule_of(3600, now_s=0.0)
+    assert len(list(schedule.take_due(1.0))) == 1
+
+    schedule.assign([schedule.entries[1].assignment], {}, 2.0)
+
+    assert not list(schedule.take_due(3.0))
 
 
 def test_a_failing_monitor_is_looked_at_after_five_and_ten_seconds() -> None:
     looked = run(schedule_of(60), 120, State.DOWN)
 
     assert [round(at - looked[0], 1) for at in looked[:3]] == [0.0, 5.0, 10.0]
-    assert len(looked) == 4
+    assert len(looked) == 5
 
 
 def test_after_a_suspend_the_lost_slots_are_told_once() -> None:

@@ -31,6 +31,7 @@ CARE = {
 
 CODES = ("status", "timeout", "refused", "status", "timeout", "certificate", "name")
 SHORTEST = timedelta(minutes=3)
+LATE_IS_POOR = 0.2
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ def failures(name: str, care: Care, since: datetime, year_start: datetime, until
     return _until([*found, *now], until)
 
 
+def good_until(failures: Sequence[Failure], at: datetime) -> datetime:
+    """`at`, or the start of the failure that was under way then."""
+    return next((each.start for each in failures if each.start < at <= each.end), at)
+
+
 def blind_times(name: str, since: datetime, until: datetime) -> list[Blind]:
     """Three short stretches a year in which the website called `name` was not watched."""
     chance = random.Random(f"blind times of {name}")  # noqa: S311 - a plan, no secret
@@ -89,15 +95,22 @@ def tickets(name: str, care: Care, calls: Sequence[Call], since: datetime, until
     count = round((until - since) / timedelta(days=30) * care.tickets_a_month)
     opened = sorted(_office(chance, _instant(chance, since, until)) for _ in range(count))
     planned = [_ticket(chance, care, calls, at, until) for at in opened if at < until]
-    return [*planned, *_recent(calls, until)]
+    return [*planned, *_recent(chance, care, calls, until)]
 
 
-def _recent(calls: Sequence[Call], until: datetime) -> list[Planned]:
-    """Two tickets that are still open: one just called in, one answered yesterday."""
-    fresh = Planned(calls[0], until - timedelta(minutes=25), None, None, None)
-    answered_at = until - timedelta(hours=20)
-    waiting = Planned(calls[1], until - timedelta(hours=21), answered_at, None, None)
-    return [waiting, fresh]
+def _recent(chance: random.Random, care: Care, calls: Sequence[Call], until: datetime) -> list[Planned]:
+    """What is open now: something that just came in, something answered since, and where care is poor something old."""
+    usual = [each for each in calls if each.category != "attack"]
+    fresh, answered, old = chance.sample(usual, 3)
+    opened_at = until - timedelta(hours=chance.uniform(16, 30))
+    answered_at = opened_at + timedelta(hours=chance.uniform(0.2, 2))
+    found = [
+        Planned(answered, opened_at, answered_at, None, None),
+        Planned(fresh, until - timedelta(minutes=chance.randint(4, 190)), None, None, None),
+    ]
+    if care.late < LATE_IS_POOR:
+        return found[chance.randrange(2) :]
+    return [Planned(old, until - timedelta(days=chance.uniform(4, 6)), None, None, None), *found]
 
 
 def _ticket(chance: random.Random, care: Care, calls: Sequence[Call], at: datetime, until: datetime) -> Planned:

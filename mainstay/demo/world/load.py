@@ -21,12 +21,13 @@ from mainstay.demo.world import history, watched
 from mainstay.demo.world.cast import Cast, cast
 from mainstay.demo.world.dates import Calendar
 from mainstay.demo.world.history import CARE, Failure
-from mainstay.demo.world.months import month_ends
+from mainstay.demo.world.months import month_closings, month_ends
 from mainstay.demo.world.people import DEMO, Settled, make_agency, make_client, make_staff
 from mainstay.demo.world.told import Event, Told, solve_latest_outage
 from mainstay.demo.world.watched import Seen
 
 PLANNED_WORK_DAYS = 5
+JUST_BEFORE = timedelta(seconds=1)
 
 Tell = Callable[[str], None]
 
@@ -43,7 +44,7 @@ def load(*, at: datetime, told: Tell) -> None:
     house, *live = free_ports(1 + sum(len(each.live) for each in people.clients))
     told("the agency, its people and its clients")
     staff = make_staff(people, calendar.since)
-    agency = make_agency(people, calendar)
+    agency = make_agency(people, staff, calendar)
     world = World(
         people, calendar, staff, [make_client(plan, people, staff, calendar) for plan in people.clients], agency, house
     )
@@ -78,8 +79,9 @@ def _live_through(world: World) -> None:
     """Let everything happen in its order, each fact reaching its handlers before the next event."""
     streams = [stream for each in world.settled for stream in _client_events(world, each)]
     streams.append(_website_events(world, world.agency.websites.get(), "good", world.calendar.since))
-    streams.append(month_ends(world.settled, world.calendar))
-    for _, event in heapq.merge(*streams, key=lambda found: found[0]):
+    everybody = [(each.client, each.since) for each in world.settled] + [(world.agency, world.calendar.since)]
+    streams.append(month_ends(everybody, world.calendar))
+    for _, event in heapq.merge(*streams, key=_when):
         event()
 
 
@@ -103,14 +105,27 @@ def _website_events(world: World, website: Website, care: str, since: datetime) 
     if website != website.client.websites.order_by("pk").first():
         plan = replace(plan, hours_now=None, hours_a_year=plan.hours_a_year / 3)
     year_start = world.calendar.contract_year_start(_months(since, until))
-    for number, failure in enumerate(history.failures(website.url, plan, since, year_start, until)):
+    failures = history.failures(website.url, plan, since, year_start, until)
+    rests = _rests(seen, failures, [*month_closings(world.calendar, since), until])
+    return heapq.merge(rests, _failings(world, seen, failures, care), key=_when)
+
+
+def _rests(seen: Seen, failures: Sequence[Failure], instants: Sequence[datetime]) -> Iterator[Event]:
+    """Before verdicts are given, the good time up to then is taken in."""
+    for at in instants:
+        yield at - JUST_BEFORE, partial(seen.rest, history.good_until(failures, at))
+
+
+def _failings(world: World, seen: Seen, failures: Sequence[Failure], care: str) -> Iterator[Event]:
+    for number, failure in enumerate(failures):
         yield failure.end, partial(_fail, seen, failure)
         late = care == "poor" and number % 4 == 0
-        yield (
-            failure.end + watched.AFTER_RECOVERY,
-            partial(solve_latest_outage, seen.monitor, world.engineer, late=late),
-        )
-    yield until, partial(seen.rest, until)
+        solve = partial(solve_latest_outage, seen.monitor, world.engineer, late=late)
+        yield failure.end + watched.AFTER_RECOVERY, solve
+
+
+def _when(event: Event) -> datetime:
+    return event[0]
 
 
 def _fail(seen: Seen, failure: Failure) -> None:

@@ -1,16 +1,17 @@
 """Makes the agency, its staff, its clients and their people, through the actions of real use."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mainstay.access import actions as access
+from mainstay.access.facts import Role
 from mainstay.access.models import User
 from mainstay.clients import actions as clients
 from mainstay.clients.facts import Part
 from mainstay.clients.models import Contact, Organisation, Website
 from mainstay.common import facts
 from mainstay.demo.world.cast import Cast, Client, Person
-from mainstay.demo.world.dates import Calendar, instant
+from mainstay.demo.world.dates import MONTHS, Calendar, instant
 from mainstay.demo.world.portraits import portrait
 
 DEMO = facts.Process("demo")
@@ -36,11 +37,15 @@ def make_staff(people: Cast, at: datetime) -> dict[str, User]:
     return staff
 
 
-def make_agency(people: Cast, calendar: Calendar) -> Organisation:
-    """The agency, with its own website under the default promises."""
+def make_agency(people: Cast, staff: dict[str, User], calendar: Calendar) -> Organisation:
+    """The agency, with its own website under the default promises, and people who answer for them."""
     at = calendar.since
     agency = clients.create_agency(name=people.agency.name, starts_on=calendar.since.date(), by=DEMO, at=at)
     clients.create_website(client=agency, name=people.agency.name, url=people.agency.url, by=DEMO, at=at)
+    manager, deputy = [each for each in staff.values() if each.agency_role == Role.ACCOUNT_MANAGER][:2]
+    clients.name_account_manager(client=agency, user=manager, by=DEMO, at=at)
+    clients.name_account_manager(client=agency, user=deputy, part=Part.DEPUTY, by=DEMO, at=at)
+    _hold_reviews(agency, manager, calendar, MONTHS, skipped_since=None)
     return agency
 
 
@@ -56,7 +61,8 @@ def make_client(plan: Client, people: Cast, staff: dict[str, User], calendar: Ca
     websites = tuple(
         clients.create_website(client=client, name=each.name, url=each.url, by=DEMO, at=at) for each in plan.websites
     )
-    _hold_reviews(plan, client, staff[plan.manager], calendar)
+    skipped_since = calendar.first_of(4) if plan.care == "poor" else None
+    _hold_reviews(client, staff[plan.manager], calendar, plan.months_ago, skipped_since)
     return Settled(plan, client, websites, (), contacts, at)
 
 
@@ -80,12 +86,18 @@ def _contact(client: Organisation, person: Person, password: str, at: datetime) 
     )
 
 
-def _hold_reviews(plan: Client, client: Organisation, manager: User, calendar: Calendar) -> None:
-    """Quarterly reviews are held a week before they are due, but for the client who fares worst."""
-    clients.plan_reviews(client=client, by=DEMO, at=instant(calendar.first_of(plan.months_ago)))
+def _hold_reviews(
+    client: Organisation, manager: User, calendar: Calendar, months_ago: int, skipped_since: date | None
+) -> None:
+    """Quarterly reviews are held a week before they are due, but for those since a day; the next one is arranged."""
+    clients.plan_reviews(client=client, by=DEMO, at=instant(calendar.first_of(months_ago)))
     clients.plan_reviews(client=client, by=DEMO, at=calendar.until)
     for review in client.reviews.filter(due_on__lt=calendar.until.date()):
-        if plan.care == "poor" and review.due_on > calendar.first_of(4):
+        if skipped_since and review.due_on > skipped_since:
             continue
         held_on = review.due_on - timedelta(days=7)
         clients.hold_review(review=review, held_on=held_on, by=manager, at=instant(held_on) + timedelta(hours=15))
+    coming = client.reviews.filter(due_on__gte=calendar.until.date()).order_by("due_on").first()
+    if coming and not skipped_since:
+        meeting = instant(coming.due_on - timedelta(days=2)) + timedelta(hours=10)
+        clients.arrange_review(review=coming, arranged_for=meeting, by=manager, at=calendar.until)

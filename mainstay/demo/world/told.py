@@ -49,11 +49,12 @@ class Told:
             by=contact.user or DEMO,
             at=self.plan.opened_at,
         )
-        desk.assign(ticket=self.ticket, assignee=self.helper, by=self.helper, at=self.plan.opened_at)
 
     def _answer(self) -> None:
+        at = self.plan.answered_at or self.plan.opened_at
+        desk.assign(ticket=self._of(), assignee=self.helper, by=self.helper, at=at)
         text = "Thank you for telling us. I am looking into it and will be back with you today."
-        desk.reply(ticket=self._of(), text=text, by=self.helper, at=self.plan.answered_at or self.plan.opened_at)
+        desk.reply(ticket=self._of(), text=text, by=self.helper, at=at)
 
     def _thank(self) -> None:
         ticket = self._of()

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from math import ceil
 
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
@@ -60,16 +61,19 @@ class Seen:
         return self.up_to
 
     def rest(self, until: datetime) -> None:
-        """Take in the good time up to `until`; the live prober goes on from there."""
-        self._take(list(self._good(self.up_to, until)))
-        self.up_to = until
+        """Take in the good time up to `until`, and be asked for the next from there."""
+        if until > self.up_to:
+            self._take(list(self._good(self.up_to, until)))
+            self.up_to = until
 
     def _good(self, start: datetime, end: datetime) -> Iterator[Run]:
         """Good checks over [start, end), but for the times when nobody was watching."""
         for each in self.blind:
-            if start < each.start and each.end < end:
+            if each.end <= start or end <= each.start:
+                continue
+            if each.start - start >= timedelta(seconds=INTERVAL_S):
                 yield _run(Code.OK, start, each.start)
-                start = each.end
+            start = max(start, each.end)
         if end - start >= timedelta(seconds=INTERVAL_S):
             yield _run(Code.OK, start, end)
 
@@ -100,7 +104,7 @@ def _histogram(chance: random.Random, base_us: int, slot: datetime, count: int) 
 def _run(code: Code, start: datetime, end: datetime, detail: str = "") -> Run:
     """Checks each minute over [start, end), the last of which vouches no further than `end`."""
     step = timedelta(seconds=INTERVAL_S)
-    checks = max(1, int((end - start) / step))
+    checks = max(1, ceil((end - start) / step))
     state: State = state_of(code)
     last = start + (checks - 1) * step
     return Run(state, code, start, last, max(last, min(end, last + vouch(INTERVAL_S))), checks, detail)

@@ -7,7 +7,7 @@ from itertools import count
 
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.rules.judge import Look, Memory, judge, recheck_after_s
-from mainstay.watch.rules.slots import due, next_slot
+from mainstay.watch.rules.slots import due, first_look_after_s, next_slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,19 @@ class Schedule:
     _order: Iterator[int] = field(default_factory=count)
 
     def assign(self, assignments: Iterable[Assignment], memories: dict[int, Memory], now_s: float) -> None:
-        """Watch exactly these monitors from now on. Unchanged ones go on undisturbed."""
+        """Watch exactly these monitors from now on. Unchanged ones go on undisturbed; new ones are looked at soon."""
         wanted = {each.monitor_id: each for each in assignments}
         for monitor_id in [pk for pk, entry in self.entries.items() if wanted.get(pk) != entry.assignment]:
             self.entries.pop(monitor_id).is_gone = True
-        for monitor_id in wanted.keys() - self.entries.keys():
+        for number, monitor_id in enumerate(sorted(wanted.keys() - self.entries.keys())):
             assignment = wanted[monitor_id]
             slot_s = next_slot(self.origin_s, monitor_id, assignment.interval_s, now_s)
             entry = Entry(assignment, memories.get(monitor_id, Memory()), slot_s)
             self.entries[monitor_id] = entry
             self._push(slot_s, entry, is_slot=True)
+            first_s = now_s + first_look_after_s(number)
+            if first_s < slot_s:
+                self._push(first_s, entry, is_slot=False)
 
     def take_due(self, now_s: float) -> Iterator[Turn]:
         """What is due at `now_s`, the earliest first. Each turn that is usable is to be looked at once."""

@@ -1,13 +1,14 @@
 """When a monitor's checks are due: every interval, at a phase of its own. Pure.
 
 Slots are counted on the monotonic clock from an origin that is the prober's; the phase comes from the monitor's id,
-so that checks are spread evenly and a restart finds the same order.
+so that checks are spread evenly and a restart finds the same order. A newcomer is looked at once before its first slot.
 """
 
 from dataclasses import dataclass
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _WORD = 1 << 64
+FIRST_LOOKS_A_SECOND = 50
 LATE_SHARE = 0.5
 LATE_S_MAX = 10.0
 
@@ -22,6 +23,14 @@ def next_slot(origin_s: float, monitor_id: int, interval_s: float, now_s: float)
     first = origin_s + phase_s(monitor_id, interval_s)
     passed = (now_s - first) // interval_s + 1
     return first + max(0.0, passed) * interval_s
+
+
+def first_look_after_s(number: int) -> float:
+    """When the newcomer counted `number` (from 0) gets its first look: soon, since until then nothing is known of it.
+
+    After a restart every monitor is a newcomer, so the first looks are made at a rate that a prober can bear.
+    """
+    return number / FIRST_LOOKS_A_SECOND
 
 
 @dataclass(frozen=True, slots=True)
