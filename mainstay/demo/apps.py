@@ -11,7 +11,7 @@ class DemoConfig(AppConfig):
 
     def ready(self) -> None:
         if settings.MAINSTAY.demo:
-            from mainstay.clients.web import website_panels  # late: models can be imported only now
+            from mainstay.clients.web import panels  # late: models can be imported only now
             from mainstay.demo.web.views import panel
 
-            website_panels.register(panel)
+            panels.on_website.register(panel)

@@ -61,6 +61,16 @@ class ClientRow:
         return Verdict.worst(judged)
 
     @property
+    def judged(self) -> int:
+        """How many promises could be judged."""
+        return len(self.board.promises) - self.board.count(Verdict.UNPROVEN)
+
+    @property
+    def kept(self) -> int:
+        """How many promises are kept."""
+        return self.board.count(Verdict.KEPT)
+
+    @property
     def weight(self) -> tuple[int, float]:
         """For sorting: what needs a hand most comes first."""
         return (-self.verdict.weight, -self.tightest.tightness if self.tightest else 0.0)
@@ -76,10 +86,14 @@ class TicketRow:
 
 @dataclass(frozen=True)
 class Hands:
-    """What needs a hand now: outages that go on, tickets by time left, mail that nobody has read."""
+    """What needs a hand now: outages that go on, tickets by time left, mail that nobody has read.
+
+    `counts` are the tickets under way in each of the desk's views: `all`, `mine`, `unassigned`, `late`, `hand`.
+    """
 
     outages: list[Outage]
     tickets: list[TicketRow]
+    counts: dict[str, int]
     parked: int
 
 
@@ -119,11 +133,12 @@ def tightest(rows: Iterable[WebsiteRow]) -> WebsiteRow | None:
 def needs_a_hand(user: User, at: datetime) -> Hands:
     """What the agency's people should look at first."""
     outages = gates.scoped(Outage.objects.all(), user, Permission.WATCH_VIEW)
-    tickets = gates.scoped(desk.tickets(), user, Permission.TICKET_VIEW).filter(state="open")
+    tickets = gates.scoped(desk.tickets(), user, Permission.TICKET_VIEW)
     may_read = gates.may_anywhere(user, Permission.TICKET_EDIT)
     return Hands(
         outages=list(watch.open_outages(outages)[:HAND_SHOWN]),
-        tickets=ticket_rows(desk.by_time_left(tickets)[:HAND_SHOWN], at),
+        tickets=ticket_rows(desk.by_time_left(tickets.filter(state="open"))[:HAND_SHOWN], at),
+        counts=desk.view_counts(tickets, user=user, at=at),
         parked=desk.parked().count() if may_read else 0,
     )
 

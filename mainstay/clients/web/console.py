@@ -15,7 +15,7 @@ from mainstay.access.web import asked
 from mainstay.clients import actions, gates, queries
 from mainstay.clients.facts import Part
 from mainstay.clients.models import Organisation
-from mainstay.clients.web import forms
+from mainstay.clients.web import forms, panels
 
 PAGE_SIZE = 50
 SHOWN_MAX = 50
@@ -48,6 +48,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "clients/client.html",
         client=client,
+        panels=panels.on_client.of(request, client),
         may=gates.permissions_named(request.user, client),
         websites=client.websites.order_by("-is_active", "name")[:SHOWN_MAX],
         contacts=client.contacts.select_related("user").order_by("-is_active", "name")[:SHOWN_MAX],

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import gates
-from mainstay.clients.web import website_panels
+from mainstay.clients.web import panels
 from mainstay.desk import queries as desk
 from mainstay.faces import queries
 from mainstay.watch.web.panels import website as watch_panels
@@ -64,7 +64,7 @@ def website(request: HttpRequest, website_id: int) -> HttpResponse:
         template,
         may=gates.permissions_named(request.user, shown.client),
         tickets=queries.ticket_rows(desk.open_tickets(shown.client).filter(website=shown)[:PAGE_SIZE], now),
-        extra_panels=website_panels.of(request, shown),
+        extra_panels=panels.on_website.of(request, shown),
         **watch_panels(shown, now),
     )
 

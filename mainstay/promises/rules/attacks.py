@@ -15,7 +15,7 @@ def judge(facts: AttackFacts) -> Judgement:
     return Judgement(
         clause=Clause.ATTACKS,
         verdict=_verdict(facts),
-        actual=f"{count(facts.attacks, 'attack')}, {facts.clocks.missed} late",
+        actual=f"{count(facts.attacks, 'attack')}, {count(facts.clocks.missed, 'clock')} missed",
         target=target,
         sentence=_sentence(facts),
     )

@@ -52,6 +52,14 @@
     });
   });
 
+  // Parts of a page that keep themselves up to date rest while nobody looks, and leave open what the reader opened.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden) event.preventDefault();
+  });
+  if (window.Idiomorph) {
+    Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.tagName === "DETAILS");
+  }
+
   const wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();
 })();

@@ -1,0 +1,31 @@
+"""What composed pages add to a client's page in the console."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from mainstay.access.facts import Permission
+from mainstay.clients import gates
+from mainstay.clients.models import Organisation
+from mainstay.desk import queries as desk
+from mainstay.faces import queries
+
+TICKETS_SHOWN = 5
+WEBSITES_SHOWN = 20
+
+
+def standing(request: HttpRequest, client: Organisation) -> SafeString | None:
+    """How a client stands now: its promises, its websites with what is left of their hours, its open tickets."""
+    if not gates.may(request.user, Permission.CLIENT_VIEW, client):
+        return None
+    now = timezone.now()
+    websites = client.websites.filter(is_active=True).select_related("client").order_by("name")[:WEBSITES_SHOWN]
+    tickets = desk.by_time_left(desk.open_tickets(client))[:TICKETS_SHOWN]
+    context = {
+        "client": client,
+        "row": queries.client_rows([client], now)[0],
+        "websites": queries.website_rows(websites, now),
+        "tickets": queries.ticket_rows(tickets, now),
+    }
+    return SafeString(render_to_string("faces/console/_client.html", context, request=request))
