@@ -60,6 +60,8 @@
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) => !(name === "open" && node.tagName === "DETAILS");
   }
 
+  document.querySelectorAll("nav [aria-current]").forEach((entry) => entry.scrollIntoView({ block: "nearest", inline: "center" }));
+
   const wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();
 })();
