@@ -1,8 +1,13 @@
 """Addresses to listen on, as `host:port`."""
 
+import http.client
 import socket
+import time
 
 from mainstay.common.settings import SettingWrong
+
+ANY = "0.0.0.0"  # noqa: S104 - all addresses of this machine, where a person asks for them
+LOOK_EVERY_S = 0.1
 
 
 def split_listen(text: str) -> tuple[str, int]:
@@ -14,7 +19,7 @@ def split_listen(text: str) -> tuple[str, int]:
     host, separator, port = text.rpartition(":")
     if not separator or not port.isdigit() or not 0 < int(port) < 65536:
         raise SettingWrong(f"an address to listen on must be host:port, not {text!r}")
-    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - asked for by the person
+    return host.strip("[]") or ANY, int(port)
 
 
 def is_free(text: str) -> bool:
@@ -28,3 +33,43 @@ def is_free(text: str) -> bool:
         except OSError:
             return False
     return True
+
+
+def free_from(text: str, tries: int = 20) -> str:
+    """`text`, or the first address with one of the next `tries` ports at which nothing listens; `text` if none is.
+
+    Raises:
+        SettingWrong: the text is not an address and a port.
+    """
+    port = split_listen(text)[1]
+    host = text.rpartition(":")[0]
+    near = (f"{host}:{number}" for number in range(port, min(port + tries, 65536)))
+    return next((each for each in near if is_free(each)), text)
+
+
+def becomes_free(text: str, patience_s: float) -> bool:
+    """Whether nothing listens at `text` any more before `patience_s` seconds are over."""
+    until = time.monotonic() + patience_s
+    while not is_free(text):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(LOOK_EVERY_S)
+    return True
+
+
+def answers_http(text: str, patience_s: float) -> bool:
+    """Whether something at `text` gives an HTTP answer before `patience_s` seconds are over."""
+    host, port = split_listen(text)
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection("127.0.0.1" if host == ANY else host, port, timeout=patience_s)
+        try:
+            connection.request("HEAD", "/")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(LOOK_EVERY_S)
+        else:
+            return True
+        finally:
+            connection.close()
+    return False

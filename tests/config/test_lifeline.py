@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from mainstay.common.listening import is_free, split_listen
-from mainstay.common.settings import SettingWrong
 from mainstay.config.lifeline import AlreadyRunning, only_one
 
 CHILD = """
@@ -85,24 +83,3 @@ def test_a_role_is_free_again_after_its_holder(tmp_path: Path) -> None:
 
     with only_one("watch", tmp_path, patience_s=0.2):
         assert (tmp_path / "watch.lock").exists()
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("127.0.0.1:8000", ("127.0.0.1", 8000)), ("[::1]:25", ("::1", 25)), (":8000", ("0.0.0.0", 8000))],
-)
-def test_listen_addresses(text: str, expected: tuple[str, int]) -> None:
-    assert split_listen(text) == expected
-
-
-@pytest.mark.parametrize("text", ["8000", "localhost", "127.0.0.1:0", "127.0.0.1:70000", "127.0.0.1:http"])
-def test_listen_addresses_that_are_none(text: str) -> None:
-    with pytest.raises(SettingWrong, match="host:port"):
-        split_listen(text)
-
-
-def test_a_port_in_use_is_not_free() -> None:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        assert not is_free(f"127.0.0.1:{server.getsockname()[1]}")

@@ -4,10 +4,7 @@ import os
 import sys
 
 from mainstay.common.settings import SettingWrong, load
-
-
-class Mistake(Exception):
-    """Something the person at the command line can put right; told in one line, status 2."""
+from mainstay.config.cli.mistake import Mistake
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mainstay.config.cli import processes
-from mainstay.config.cli.entry import Mistake
+from mainstay.config.cli.mistake import Mistake
 
 
 def backup(

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 
 import structlog
 
-from mainstay.config.cli.entry import Mistake
+from mainstay.common.listening import becomes_free
+from mainstay.config.cli.mistake import Mistake
 from mainstay.config.lifeline import AlreadyRunning, only_one, watch_parent
 
 ROLES = ("web", "watch", "work", "mail")
 PATIENCE_S = 20.0
+ADDRESS_PATIENCE_S = 12.0
 
 
 def serve() -> None:
@@ -58,16 +60,27 @@ def mail() -> None:
 
 
 def run_everything(roles: tuple[str, ...], *, started: Callable[[], None] = lambda: None) -> None:
-    """Keep `roles` up until a signal ends this process."""
+    """Keep `roles` up until a signal ends this process; `started` runs beside them."""
     from mainstay.config import prepare  # late: Django must be set up first
     from mainstay.config.supervise import Supervisor
 
     refuse_unprepared()
     prepare.static_files()
     with held("serve"):
+        _await_addresses()
         supervisor = Supervisor(roles)
-        started()
+        threading.Thread(target=started, name="started", daemon=True).start()
         supervisor.run()
+
+
+def _await_addresses() -> None:
+    """What an earlier run left listening is given a moment to end; anything else that listens there is a mistake."""
+    from django.conf import settings  # late: Django must be set up first
+
+    mine = settings.MAINSTAY
+    for name, address in (("MAINSTAY_WEB_LISTEN", mine.web_listen), ("MAINSTAY_MAIL_LISTEN", mine.mail_listen)):
+        if address and not becomes_free(address, ADDRESS_PATIENCE_S):
+            raise Mistake(f"something else listens at {address} already: end it, or set {name} to another address")
 
 
 def _work(stop_event: threading.Event) -> None:

@@ -8,9 +8,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mainstay.common.listening import answers_http, free_from
 from mainstay.common.settings import load
 from mainstay.config.cli import processes
-from mainstay.config.cli.entry import Mistake
+from mainstay.config.cli.mistake import Mistake
+
+ANSWERS_WITHIN_S = 60.0
 
 
 def demo(
@@ -72,12 +75,15 @@ def init(
 
 def _demo_environment() -> None:
     """What the demo world needs of the settings, unless the person has said otherwise."""
-    data = load().data
+    mine = load()
+    data = mine.data
     os.environ.setdefault("MAINSTAY_DEMO", "yes")
     os.environ.setdefault("MAINSTAY_MAIL_URL", f"file:{data / 'demo' / 'mail'}")
     os.environ.setdefault("MAINSTAY_MAIL_FROM", "Harbour Web Studio <support@harbour.example>")
     os.environ.setdefault("MAINSTAY_MAIL_ADDRESSES", "support@harbour.example")
     os.environ.setdefault("MAINSTAY_WATCH_CA_FILE", str(data / "demo" / "ca.pem"))
+    os.environ.setdefault("MAINSTAY_WEB_LISTEN", free_from(mine.web_listen))
+    os.environ.setdefault("MAINSTAY_MAIL_LISTEN", mine.mail_listen and free_from(mine.mail_listen))
     os.environ.setdefault("MAINSTAY_URL", f"http://{load().web_listen}")
 
 
@@ -89,19 +95,24 @@ def _load_world() -> None:
     if world.is_there():
         return
     console = Console(stderr=True)
-    with console.status("Making the demo world: fourteen months of history…"):
-        world.load(at=timezone.now(), told=console.log)
+    console.print("Making the demo world, which takes about a minute:")
+    with console.status("fourteen months of history…"):
+        world.load(at=timezone.now(), told=lambda step: console.print(f"  {step}"))
 
 
 def _welcome() -> None:
+    """Say where Mainstay is and who can sign in, once it answers."""
     from django.conf import settings  # late: Django must be set up first
 
     from mainstay.demo import world
 
-    table = Table("sign in as", "password", "who", box=None, pad_edge=False)
+    answers_http(settings.MAINSTAY.web_listen, ANSWERS_WITHIN_S)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("sign in as", "password", "who"):
+        table.add_column(heading, no_wrap=True, overflow="ignore")
     for account in world.accounts():
         table.add_row(account.email, account.password, account.who)
-    console = Console()
+    console = Console(soft_wrap=True)
     console.print(f"\n  Mainstay is at [bold]{settings.MAINSTAY.url}[/]\n")
     console.print(table)
     console.print("\n  Break a live website from its page in the console. Stop with Ctrl C.\n")

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from mainstay.config.cli.entry import Mistake
+from mainstay.config.cli.mistake import Mistake
 
 SIGNS = {"ok": "[green]✓ ok[/]", "warn": "[yellow]! warning[/]", "fail": "[red]✕ failed[/]"}
 
