@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from mainstay.common.listening import answers_http, free_from
 from mainstay.common.settings import load
@@ -107,12 +106,9 @@ def _welcome() -> None:
     from mainstay.demo import world
 
     answers_http(settings.MAINSTAY.web_listen, ANSWERS_WITHIN_S)
-    table = Table(box=None, pad_edge=False)
-    for heading in ("sign in as", "password", "who"):
-        table.add_column(heading, no_wrap=True, overflow="ignore")
-    for account in world.accounts():
-        table.add_row(account.email, account.password, account.who)
-    console = Console(soft_wrap=True)
-    console.print(f"\n  Mainstay is at [bold]{settings.MAINSTAY.url}[/]\n")
-    console.print(table)
-    console.print("\n  Break a live website from its page in the console. Stop with Ctrl C.\n")
+    accounts = world.accounts()
+    width = max(len(account.email) for account in accounts)
+    lines = [f"  {account.email:<{width}}  {account.password}  {account.who}" for account in accounts]
+    typer.echo(f"\n  Mainstay is at {settings.MAINSTAY.url}\n\n  Sign in as (address, password, who that is):\n")
+    typer.echo("\n".join(lines))
+    typer.echo("\n  Break a live website from its page in the console. Stop with Ctrl C.\n")
