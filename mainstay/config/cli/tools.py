@@ -17,7 +17,9 @@ def check(
     url: Annotated[str, typer.Argument(help="The address to look at, for example https://www.example.org/")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the observation as JSON.")] = False,
-    allow_private: Annotated[bool, typer.Option(help="Look at private and loopback addresses too.")] = False,
+    allow_private: Annotated[
+        bool, typer.Option(help="Look at private and loopback addresses too, as a monitor with that permission does.")
+    ] = True,
     timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds to wait for an answer.")] = 10.0,
 ) -> None:
     """Look at a website once, as the prober does, and print what it saw. Status 1: it is not up."""
@@ -69,8 +71,9 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print the fi
 
 
 def _human(described: dict[str, object]) -> str:
+    """What was seen, line by line; what was not reached is left out."""
     width = max(len(key) for key in described)
-    return "\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in described.items())
+    return "\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in described.items() if value)
 
 
 def _table(findings) -> None:  # type: ignore[no-untyped-def]
