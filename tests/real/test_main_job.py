@@ -5,7 +5,6 @@ import json
 import re
 import smtplib
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,8 +16,8 @@ import pypdf
 import pytest
 
 from tests.mailbox import Arrival, Mailbox
-from tests.real.installation import Installation, installed, until
-from tests.real.stage import DESK, INTERVAL_S, Stage, WebsiteProcess, set_up, signed_in
+from tests.real.installation import Installation, until
+from tests.real.stage import DESK, INTERVAL_S, Stage, signed_in
 
 LONDON = ZoneInfo("Europe/London")
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
@@ -39,22 +38,13 @@ answer = [
 """
 
 
-@pytest.fixture
-def website() -> Iterator[WebsiteProcess]:
-    process = WebsiteProcess()
-    yield process
-    process.kill()
-
-
-def test_the_main_job(tmp_path: Path, smtp_sink: Mailbox, website: WebsiteProcess) -> None:
-    with installed(tmp_path, smtp_sink.url) as installation:
-        stage = set_up(installation, website)
-        outage, killed_at, back_at = go_down_and_come_back(stage, smtp_sink)
-        it_began_with_the_first_failing_check(stage, outage)
-        the_ledger_holds_the_real_seconds(stage, outage, killed_at, back_at)
-        reference = a_mail_becomes_a_ticket(installation, smtp_sink)
-        the_answer_threads_back(installation, smtp_sink, reference)
-        the_report_holds_it_all(installation, tmp_path, outage, reference)
+def test_the_main_job(stage: Stage, smtp_sink: Mailbox, tmp_path: Path) -> None:
+    outage, killed_at, back_at = go_down_and_come_back(stage, smtp_sink)
+    it_began_with_the_first_failing_check(stage, outage)
+    the_ledger_holds_the_real_seconds(stage, outage, killed_at, back_at)
+    reference = a_mail_becomes_a_ticket(stage.installation, smtp_sink)
+    the_answer_threads_back(stage.installation, smtp_sink, reference)
+    the_report_holds_it_all(stage.installation, tmp_path, outage, reference)
 
 
 def go_down_and_come_back(stage: Stage, mailbox: Mailbox) -> tuple[dict[str, Any], float, float]:
