@@ -10,8 +10,8 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests import needs
 from tests.cast import cast
+from tests.journeys.browsing import chromium
 from tests.mailbox import Mailbox
 from tests.network import loopback_only
 
@@ -20,15 +20,6 @@ __all__ = ["cast"]
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 """A Wednesday in London's office hours, far from a change of the clocks."""
 
-CHROMIUM_FLAGS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
 ON_BOTH_DATABASES = {"browser", "real"}
 
 hypothesis_settings.register_profile(
@@ -94,15 +85,9 @@ def smtp_sink() -> Iterator[Mailbox]:
 @pytest.fixture
 def live_browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Chromium, as a Playwright `Browser`: `live_browser.new_page(base_url=live_server.url)`."""
-    from playwright.sync_api import sync_playwright  # late: only browser tests pay for it
-
-    program = needs.chromium()
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in this thread
-    flags = [*CHROMIUM_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else [*CHROMIUM_FLAGS]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=flags)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

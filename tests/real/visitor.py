@@ -19,7 +19,7 @@ class Visitor:
     def read(self, path: str) -> str:
         """The page at `path`, after redirects. Raises `urllib.error.HTTPError` for anything but success."""
         with self._opener.open(urllib.parse.urljoin(self.site, path), timeout=30) as answer:
-            return str(answer.read().decode())
+            return str(answer.read().decode(errors="replace"))
 
     def send(self, path: str, *, seen_on: str = "", **fields: str) -> str:
         """Send a form to `path` with the token of the page `seen_on` (usually the same); the page that answers."""
