@@ -11,6 +11,8 @@ SERIOUS = {"serious", "critical"}
 RUN = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(found => found.violations.map(
     each => ({id: each.id, impact: each.impact, nodes: each.nodes.slice(0, 3).map(node => node.html.slice(0, 150))}
 )))"""
+AT_REST = {"bypass_csp": True, "reduced_motion": "reduce"}
+"""How a page that `troubles` looks at is opened: axe styles what it measures, and colours must not be on the move."""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 
 from tests.journeys.browsing import chromium
-from tests.journeys.looking import troubles
+from tests.journeys.looking import AT_REST, troubles
 from tests.real.installation import Installation, installed, until
 from tests.real.visitor import Visitor
 
@@ -68,7 +68,7 @@ def test_every_kind_of_page_can_be_read_by_everybody(demo: Installation, browser
         visitor = Visitor(demo.url)
         first = visitor.send("/accounts/login/", login=email, password=password)
         paths = {kind(path): path for path, _ in crawl(visitor, "/", first, each_kind_max=1)}
-        context = browser.new_context(base_url=demo.url, locale="en-GB", reduced_motion="reduce")
+        context = browser.new_context(base_url=demo.url, locale="en-GB", **AT_REST)
         sign_in(context, email, password)
         for path in paths.values():
             page = context.new_page()
