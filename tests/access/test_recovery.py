@@ -56,7 +56,7 @@ def test_the_mailed_link_sets_a_new_password(world, client, now) -> None:
 
 def test_a_known_and_an_unknown_address_get_the_same_answer(world, client) -> None:
     answers = [ask(Client(), email) for email in (world.helper.email, "nobody@example.org")]
-    bodies = [answer.content.decode() for answer in answers]
+    bodies = [re.sub(r'csrfmiddlewaretoken" value="[^"]+', "", answer.content.decode()) for answer in answers]
     assert bodies[0] == bodies[1]
     assert [answer.redirect_chain for answer in answers] == [[("/accounts/password/reset/done/", 302)]] * 2
 

@@ -62,6 +62,12 @@ class Installation:
         """What `mainstay WORDS` printed. Raises `Failed` when it ends with another status than 0."""
         return self._done([sys.executable, "-m", "mainstay", *words])
 
+    def attempt(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """`mainstay WORDS` as it ended, with more in its environment."""
+        command = [sys.executable, "-m", "mainstay", *words]
+        given = {**self.environ, **environ}
+        return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+
     def ask(self, program: str, **given: Any) -> Any:
         """What the Python `program`, run inside the installation, left in `answer`; it finds `given` and `now`."""
         body = f"{PREAMBLE}given = json.loads({json.dumps(json.dumps(given))})\n{program}\nprint(json.dumps(answer))"

@@ -31,11 +31,18 @@ def load(source: Path) -> None:
 
     Whole or not at all: when it fails, the database is as it was.
     """
-    connections.close_all()
+    _begin_anew()
     if connection.vendor == "sqlite":
         _copy_sqlite(source, Path(connection.settings_dict["NAME"]))
     else:
         _load_postgresql(source)
+
+
+def _begin_anew() -> None:
+    """Give up every connection: a migration that failed may have left one in the middle of a transaction."""
+    for alias in list(connections):
+        connections[alias].close()
+        del connections[alias]
 
 
 def count_rows() -> dict[str, int]:

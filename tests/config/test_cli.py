@@ -1,0 +1,168 @@
+"""The command line as people meet it: what it prints, how it ends, and one clear line for each mistake."""
+
+import json
+import re
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mainstay.config.cli.commands import COMMANDS
+from tests.mailbox import Mailbox, free_port
+from tests.real.installation import Installation
+from tests.real.stage import WebsiteProcess
+from tests.real.visitor import Visitor
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+
+NAMED = (
+    "serve",
+    "web",
+    "watch",
+    "work",
+    "mail",
+    "demo",
+    "init",
+    "check",
+    "report",
+    "doctor",
+    "backup",
+    "restore",
+    "upgrade",
+)
+
+
+@pytest.fixture
+def website() -> Iterator[WebsiteProcess]:
+    process = WebsiteProcess()
+    yield process
+    process.kill()
+
+
+def mistake(installation: Installation, *words: str, **environ: str) -> str:
+    """The last line that a person reads after a mistake; there is no traceback, and the status tells."""
+    done = installation.attempt(*words, **environ)
+    assert done.returncode == 2, done
+    assert "Traceback" not in done.stderr
+    return done.stderr.strip().splitlines()[-1]
+
+
+def test_every_command_explains_itself(place: Callable[[str], Installation]) -> None:
+    installation = place("empty")
+    overview = installation.run("--help")
+    assert set(NAMED) <= set(COMMANDS)
+    for command in NAMED:
+        assert command in overview
+        assert installation.run(command, "--help").strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "told"),
+    [
+        (("bogus",), {}, "there is no command 'bogus'"),
+        (("serve",), {}, "is empty"),
+        (("backup", "/nowhere/kept.tar.gz"), {}, "nothing to back up"),
+        (("doctor",), {"MAINSTAY_WEB_THREADS": "many"}, "MAINSTAY_WEB_THREADS must be a whole number"),
+        (("doctor",), {"MAINSTAY_DEMO": "perhaps"}, "MAINSTAY_DEMO must be yes or no"),
+        (("doctor",), {"MAINSTAY_DATA": "/dev/null/data"}, "MAINSTAY_DATA"),
+        (("serve",), {"MAINSTAY_DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "the database cannot be used"),
+        (("check", "ftp://example.org/"), {}, "http"),
+        (("report", "nobody", "2026-01", "--out", "report.pdf"), {}, "no client called 'nobody'"),
+        (("report", "nobody", "2026-01", "--out", "report.doc"), {}, "the ending must be one of"),
+    ],
+    ids=lambda value: "-".join(value[:2]) if isinstance(value, tuple) else "",
+)
+def test_a_mistake_is_told_in_one_line(
+    request: pytest.FixtureRequest, words: tuple[str, ...], environ: dict[str, str], told: str
+) -> None:
+    needs_rows = words[0] == "report"
+    installation = request.getfixturevalue("installation") if needs_rows else request.getfixturevalue("place")("empty")
+    assert told in mistake(installation, *words, **environ)
+
+
+def test_init_sets_an_agency_up_once(place: Callable[[str], Installation]) -> None:
+    installation = place("agency")
+    words = ["init", "--agency", "Pier Web", "--name", "Ann Pier", "--url", installation.url]
+    assert "is no e-mail address" in mistake(installation, *words, "--email", "ann")
+    printed = installation.run(*words, "--email", "ann@pier.example")
+    link = re.search(r"http\S+/invitations/\S+", printed)
+    assert link
+    assert "set up before" in mistake(installation, *words, "--email", "ann@pier.example")
+
+    installation.start()
+    visitor = Visitor(installation.url)
+    path = link[0].removeprefix(installation.url)
+    page = visitor.send(path, password1="a lantern over calm water", password2="a lantern over calm water")
+    assert "Today" in page
+    assert "Nothing needs a hand" in page
+    for empty in (
+        "/console/clients/",
+        "/console/desk/",
+        "/console/outages/",
+        "/console/reports/",
+        "/console/promises/",
+    ):
+        assert "<h1>" in visitor.read(empty)
+
+
+def test_init_takes_a_policy_and_says_what_is_wrong_with_one(
+    place: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    installation, policy = place("agency"), tmp_path / "policy.toml"
+    words = ["init", "--agency", "Pier", "--name", "Ann", "--email", "ann@pier.example", "--url", installation.url]
+    policy.write_text("[downtime]\nhours_a_year = -3\n")
+    assert "hours_a_year" in mistake(installation, *words, "--policy", str(policy))
+    policy.write_text("[downtime]\nhours_a_year = 20\n")
+    installation.run(*words, "--policy", str(policy))
+    signed = "from mainstay.clients.models import Agreement\nanswer = Agreement.objects.order_by('-version')[0].terms"
+    assert installation.ask(signed)["downtime"]["hours_a_year"] == 20
+
+
+def test_check_prints_one_observation(place: Callable[[str], Installation], website: WebsiteProcess) -> None:
+    installation = place("empty")
+    website.start()
+    assert "The website answered as it should." in installation.run("check", website.url)
+    seen = json.loads(installation.run("check", website.url, "--json"))
+    assert (seen["state"], seen["status"], seen["address"]) == ("up", 200, "127.0.0.1")
+    assert seen["total_ms"] >= seen["connect_ms"] > 0
+
+    guarded = installation.attempt("check", website.url, "--json", "--no-allow-private")
+    assert guarded.returncode == 1
+    assert json.loads(guarded.stdout)["code"] == "address_refused"
+
+    website.kill()
+    down = installation.attempt("check", website.url, "--json")
+    assert down.returncode == 1
+    assert json.loads(down.stdout)["code"] == "connection_refused"
+
+
+def test_doctor_finds_what_is_wrong(installation: Installation, smtp_sink: Mailbox) -> None:
+    healthy = findings(installation, MAINSTAY_MAIL_URL=smtp_sink.url)
+    assert {each["verdict"] for each in healthy.values()} <= {"ok", "warn"}
+    assert healthy["mail server"]["verdict"] == "ok"
+
+    sick = findings(installation, status=1, MAINSTAY_MAIL_URL=f"smtp://127.0.0.1:{free_port()}")
+    assert sick["mail server"]["verdict"] == "fail"
+    assert sick["mail server"]["remedy"]
+    public = findings(installation, status=None, MAINSTAY_URL="https://care.pier.example")
+    assert public["trusted proxies"]["verdict"] != "ok"
+
+
+def findings(installation: Installation, *, status: int | None = 0, **environ: str) -> dict[str, dict[str, str]]:
+    """What the doctor says, by what it looked at."""
+    done = installation.attempt("doctor", "--json", **environ)
+    assert status is None or done.returncode == status, done
+    return {each["name"]: each for each in json.loads(done.stdout)}
+
+
+def test_an_address_in_use_is_named(installation: Installation) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        told = mistake(installation, "serve", MAINSTAY_WEB_LISTEN=address)
+    assert f"something else listens at {address}" in told
+    assert "MAINSTAY_WEB_LISTEN" in told
+
+
+def test_the_demo_keeps_away_from_a_real_installation(installation: Installation) -> None:
+    assert "holds a real installation" in mistake(installation, "demo", "--prepare-only")
