@@ -1,0 +1,133 @@
+"""The stories of an outage: ticketed and told once, whoever is there to be told, however often the fact comes."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from mainstay.access import actions as access
+from mainstay.clients import actions as clients
+from mainstay.common import facts
+from mainstay.common.facts import FactRecord
+from mainstay.common.models import Notification, OutgoingMail
+from mainstay.desk.models import Ticket
+from mainstay.flows.table import TABLE
+from mainstay.watch.models import Outage
+from tests.cast import Cast
+from tests.watch.world import OK, REFUSED, START, TESTS, minutes, monitor_of, take
+
+pytestmark = pytest.mark.django_db
+
+DOWN = [OK, REFUSED, REFUSED, REFUSED]
+AND_UP_AGAIN = [*DOWN, REFUSED, OK, OK, OK]
+
+
+def live_through(cast: Cast, codes: list[str], client=None) -> Outage:
+    """Let a website of a client be seen like this, and let its facts reach every handler."""
+    website = (client or cast.a).websites.first()
+    take(minutes(monitor_of(website), codes))
+    deliver()
+    return Outage.objects.get(website=website)
+
+
+def deliver() -> None:
+    while facts.deliver_due(timezone.now()):
+        pass
+
+
+def told() -> list[tuple[str, str]]:
+    """Subject and recipient of every letter, in order."""
+    return list(OutgoingMail.objects.order_by("id").values_list("subject", "recipient"))
+
+
+def test_an_outage_opens_a_ticket_with_clocks(cast: Cast) -> None:
+    outage = live_through(cast, DOWN)
+
+    ticket = Ticket.objects.get(outage=outage)
+    assert ticket.client == cast.a
+    assert ticket.website == outage.website
+    assert ticket.category == "outage"
+    assert timedelta() <= outage.confirmed_at - ticket.opened_at < timedelta(seconds=1)
+    assert {each.kind for each in ticket.clocks.all()} == {"first_response", "resolution"}
+
+
+def test_account_manager_and_deputy_are_told_of_the_outage_and_of_its_end(cast: Cast) -> None:
+    outage = live_through(cast, AND_UP_AGAIN)
+
+    name, people = outage.website.name, [cast.account_manager.email, cast.deputy.email]
+    assert told() == [
+        *((f"Down: {name} since 08:01", person) for person in people),
+        *((f"Up again: {name} after 4 min", person) for person in people),
+    ]
+    letter = OutgoingMail.objects.order_by("id").last()
+    assert Ticket.objects.get().reference in letter.text
+    assert "of 40 h" in letter.text
+
+
+def test_recovery_adds_to_the_ticket_and_leaves_it_to_a_person(cast: Cast) -> None:
+    outage = live_through(cast, AND_UP_AGAIN)
+
+    ticket = Ticket.objects.get(outage=outage)
+    assert "is up again. It was down for 4 min." in ticket.messages.order_by("id").last().text
+    assert ticket.state == "open"
+
+
+def test_a_fact_that_comes_again_changes_nothing(cast: Cast) -> None:
+    live_through(cast, AND_UP_AGAIN)
+    before = told(), Ticket.objects.get().messages.count(), Notification.objects.count()
+
+    for record in FactRecord.objects.filter(kind__in=TABLE):
+        for handler in TABLE[record.kind]:
+            handler(record)
+
+    assert (told(), Ticket.objects.get().messages.count(), Notification.objects.count()) == before
+
+
+def test_the_end_that_comes_before_the_beginning_still_makes_one_ticket(cast: Cast) -> None:
+    website = cast.a.websites.get()
+    take(minutes(monitor_of(website), AND_UP_AGAIN))
+    for kind in ("watch.outage_closed", "watch.outage_opened"):
+        for handler in TABLE[kind]:
+            handler(FactRecord.objects.get(kind=kind))
+    deliver()
+
+    assert Ticket.objects.count() == 1
+    assert len(told()) == 4
+
+
+def test_somebody_suspended_is_told_nothing_and_the_other_is(cast: Cast) -> None:
+    access.suspend(user=cast.account_manager, by=cast.administrator, at=START - timedelta(days=1))
+
+    live_through(cast, DOWN)
+
+    assert cast.account_manager.email not in [recipient for _, recipient in told()]
+    assert [recipient for _, recipient in told()] == [cast.deputy.email]
+
+
+def test_without_anybody_named_there_is_still_a_ticket(cast: Cast) -> None:
+    client = clients.create_client(
+        name="Cedar", slug="cedar", starts_on=START.date(), by=TESTS, at=START - timedelta(days=9)
+    )
+    cast.website(client)
+
+    live_through(cast, AND_UP_AGAIN, client)
+
+    assert Ticket.objects.get().client == client
+    assert told() == []
+
+
+def test_the_agency_s_own_website_is_ticketed_like_any_other(cast: Cast) -> None:
+    cast.website(cast.agency)
+
+    outage = live_through(cast, DOWN, cast.agency)
+
+    assert Ticket.objects.get(outage=outage).client == cast.agency
+
+
+def test_what_fails_for_less_than_it_takes_to_be_sure_is_no_outage(cast: Cast) -> None:
+    website = cast.a.websites.get()
+    take(minutes(monitor_of(website), [OK, REFUSED, REFUSED, OK, OK]))
+    deliver()
+
+    assert not Outage.objects.exists()
+    assert not Ticket.objects.exists()
