@@ -1,5 +1,6 @@
 """The one sentence that answers a client's first question. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from mainstay.faces.queries import WebsiteRow, tightest
@@ -7,12 +8,16 @@ from mainstay.policy.durations import say
 from mainstay.policy.promises import Verdict
 from mainstay.promises.queries import Board
 
+FIGURE = re.compile(r"(\d+) (?=(?:h|min|s)\b)")
+"""A figure and its unit, which belong on one line."""
+
 
 def answer(board: Board, websites: Sequence[WebsiteRow]) -> str:
     """How the promises stand and how many hours are left; an outage that goes on comes first."""
     down = [row.website.name for row in websites if row.state == "down"]
     parts = [f"{' and '.join(down)} cannot be reached right now."] if down else []
-    return " ".join([*parts, _promises(board), *_hours(websites)])
+    said = " ".join([*parts, _promises(board), *_hours(websites)])
+    return FIGURE.sub("\\1\u00a0", said)
 
 
 def _promises(board: Board) -> str:
