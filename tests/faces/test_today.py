@@ -67,6 +67,17 @@ def test_the_page_costs_the_same_for_many_clients(console: Client, cast: Cast, d
         page(console)
 
 
+def test_each_part_keeps_itself_up_to_date(console: Client, cast: Cast, django_assert_max_num_queries) -> None:
+    ticket = cast.ticket(cast.a)
+    with django_assert_max_num_queries(20):
+        hands = page(console, part="hands")
+    clients = page(console, part="clients")
+    assert ticket.reference in hands
+    assert "Tightest website" not in hands
+    assert "Tightest website" in clients
+    assert "<h1>" not in hands + clients
+
+
 def test_search_finds_clients_websites_and_tickets(console: Client, cast: Cast) -> None:
     ticket = cast.ticket(cast.a)
     assert cast.a.name in page(console, "console-search", q="alder")

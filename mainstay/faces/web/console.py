@@ -16,7 +16,7 @@ from mainstay.desk import queries as desk
 from mainstay.faces import queries
 from mainstay.watch.web.panels import website as watch_panels
 
-CLIENTS_SHOWN = 50
+CLIENTS_SHOWN = 25
 PAGE_SIZE = 50
 WORDS_MAX = 100
 
@@ -24,19 +24,24 @@ WORDS_MAX = 100
 @login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs a hand now, and how every client stands."""
+    """What needs a hand now, and how every client stands. Each part can be asked for alone, to stay up to date."""
     gates.require(request.user, Permission.CONSOLE_USE)
-    now = timezone.now()
+    part = request.GET.get("part")
+    if part == "hands":
+        return kit.page(request, "faces/console/_hands.html", **_hands(request))
+    if part == "clients":
+        return kit.page(request, "faces/console/_clients.html", **_clients(request))
+    return kit.page(request, "faces/console/home.html", **_hands(request), **_clients(request))
+
+
+def _hands(request: HttpRequest) -> dict[str, Any]:
+    return {"hands": queries.needs_a_hand(request.user, timezone.now())}
+
+
+def _clients(request: HttpRequest) -> dict[str, Any]:
     allowed = gates.clients_for(request.user, Permission.CLIENT_VIEW).filter(is_active=True)
     page = Paginator(allowed.order_by("name"), CLIENTS_SHOWN).get_page(request.GET.get("page"))
-    template = "faces/console/_today.html" if request.headers.get("HX-Request") else "faces/console/home.html"
-    return kit.page(
-        request,
-        template,
-        hands=queries.needs_a_hand(request.user, now),
-        rows=queries.client_rows(list(page.object_list), now),
-        page=page,
-    )
+    return {"page": page, "rows": queries.client_rows(list(page.object_list), timezone.now())}
 
 
 @login_required
