@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -61,6 +62,18 @@ def _touches_database(item: pytest.Item) -> bool:
     )
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database; what a page in a browser was still asking for at the end must not keep it from going."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture(autouse=True)
 def _no_network() -> Iterator[None]:
     """Sockets reach loopback alone; what was tried fails the test even when the code swallowed the error."""
@@ -97,13 +110,15 @@ def open_page(live_browser: Any, live_server: Any) -> Iterator[Callable[..., Any
     A script that fails, or anything that the content security policy forbids, fails the test.
     """
     troubles: list[str] = []
+    contexts: list[Any] = []
 
     def note(message: Any) -> None:
         if "Content Security Policy" in message.text:
             troubles.append(message.text)
 
     def open_(path: str = "/", **context: Any) -> Any:
-        page = live_browser.new_context(base_url=live_server.url, locale="en-GB", **context).new_page()
+        contexts.append(live_browser.new_context(base_url=live_server.url, locale="en-GB", **context))
+        page = contexts[-1].new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", note)
@@ -111,4 +126,6 @@ def open_page(live_browser: Any, live_server: Any) -> Iterator[Callable[..., Any
         return page
 
     yield open_
+    for context in contexts:
+        context.close()
     assert not troubles

@@ -91,6 +91,29 @@ def test_broken_view_leaves_nothing_half_done_on_postgresql(client, settings):
     assert PeriodicSlot.objects.count() == 1
 
 
+class Answering:
+    """A middleware that reads the database to find its answer to an exception, as allauth's does."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        return HttpResponse(f"{PeriodicSlot.objects.count()} seen")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_may_read_the_database_to_answer_an_exception(client, settings):
+    settings.ROOT_URLCONF = "tests.common.urls"
+    settings.MIDDLEWARE = [f"{__name__}.Answering", "mainstay.common.tenancy.ClientScopeMiddleware"]
+    answer = client.post("/breaks/")
+    assert answer.status_code == 200
+    assert answer.content == b"1 seen"
+    assert PeriodicSlot.objects.exists() == (connection.vendor != ON_POSTGRESQL)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_scope_ends_with_its_block_inside_and_outside_a_transaction():
     with tenancy.scope([1]):

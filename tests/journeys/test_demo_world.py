@@ -2,6 +2,7 @@
 
 import re
 import time
+import urllib.error
 from collections import Counter, deque
 from collections.abc import Iterator
 from html import unescape
@@ -59,6 +60,7 @@ def test_every_page_that_the_demo_accounts_reach_answers(demo: Installation) -> 
             assert "<title>" in text, path
             assert not LEFTOVERS.search(text), f"{path}: {LEFTOVERS.search(text)}"
     assert len(opened) >= 40, opened
+    assert errors_in(demo) == []
 
 
 def test_every_kind_of_page_can_be_read_by_everybody(demo: Installation, browser: Any) -> None:
@@ -102,6 +104,11 @@ def test_a_broken_website_is_found_ticketed_charged_and_healed(demo: Installatio
     context.close()
 
 
+def errors_in(demo: Installation) -> list[str]:
+    """What the demo's own log holds of faults."""
+    return [line for line in demo.log.read_text(errors="replace").splitlines() if '"level": "error"' in line]
+
+
 def press(page: Any, name: str) -> None:
     """Reach a button by keyboard alone, and press it."""
     page.keyboard.press("Home")
@@ -143,9 +150,16 @@ def crawl(visitor: Visitor, start: str, page: str, each_kind_max: int = EACH_KIN
                 continue
             seen.add(link)
             opened[kind(link)] += 1
-            answer = visitor.read(link)
+            answer = opened_page(visitor, link)
             if answer.lstrip().startswith("<!doctype html"):
                 waiting.append((link, answer))
+
+
+def opened_page(visitor: Visitor, link: str) -> str:
+    try:
+        return visitor.read(link)
+    except urllib.error.HTTPError as error:
+        raise AssertionError(f"{link} answers {error.code}") from error
 
 
 def links(path: str, text: str) -> list[str]:
