@@ -10,9 +10,8 @@ from mainstay.watch.engine import trust
 from mainstay.watch.engine.clock import utc
 from mainstay.watch.engine.engine import Engine
 from mainstay.watch.engine.hosts import Hosts, Server
-from mainstay.watch.engine.steps import Spec
 from mainstay.watch.facts import Check
-from mainstay.watch.probes import start
+from mainstay.watch.probes import KINDS, Pointed, spec_of, start
 
 NO_MONITOR = 0
 
@@ -31,12 +30,15 @@ def observe(
 
     Raises:
         AddressRefused: `url` is none that may be looked at.
+        SettingsWrong: the settings are none of such a check.
     """
-    parse(url)  # a probe checks it too; here it is told as an error
+    if KINDS[kind].pointed is Pointed.URL:
+        parse(url)  # a probe checks it too; here it is told as an error
+    spec = spec_of(kind, url, timeout_s, probe_settings or {}, allow_private=allow_private)
     at = utc()
     engine = Engine(ca_file(), servers=servers, hosts=hosts)
     try:
-        finding = engine.run(start(Spec(kind, url, timeout_s, allow_private, probe_settings or {})), timeout_s)
+        finding = engine.run(start(spec), timeout_s)
     finally:
         engine.close()
     return Check(NO_MONITOR, settings.MAINSTAY.watch_place, at, finding)

@@ -33,6 +33,13 @@ def page(status: str = "200 OK", head: str = "", body: str = "ok") -> Answer:
     return says(f"HTTP/1.1 {status}\n{head}Content-Length: {len(body)}\nConnection: close\n\n{body}")
 
 
+def takes_its_time(link: socket.socket) -> None:
+    """Answers well, 50 milliseconds after it was asked."""
+    _read_request(link)
+    time.sleep(0.05)
+    link.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+
 def drips(link: socket.socket) -> None:
     """Sends its page a byte at a time, without an end in sight."""
     _read_request(link)
@@ -58,6 +65,21 @@ def is_silent(link: socket.socket) -> None:
 
 def hangs_up(link: socket.socket) -> None:
     _read_request(link)
+
+
+def hangs_up_at_once(link: socket.socket) -> None:
+    """Says nothing and goes."""
+
+
+def says_at_once(text: str) -> Answer:
+    """Sends these bytes unasked, and waits for the other side to go."""
+
+    def answer(link: socket.socket) -> None:
+        link.sendall(text.encode())
+        while link.recv(4096):
+            pass
+
+    return answer
 
 
 def speaks_plainly(link: socket.socket) -> None:

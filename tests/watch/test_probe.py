@@ -13,7 +13,7 @@ from mainstay.watch.engine.engine import Engine
 from mainstay.watch.engine.hosts import Hosts
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.facts import Finding
-from mainstay.watch.probes import start
+from mainstay.watch.probes import spec_of, start
 from tests.watch import servers
 from tests.watch.servers import DAY, Answer, page, serving, tls
 
@@ -35,7 +35,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def look(
     engine: Engine, url: str, *, timeout_s: float = 3.0, allow_private: bool = True, **settings: object
 ) -> Finding:
-    return engine.run(start(Spec("http", url, timeout_s, allow_private, settings)), timeout_s)
+    spec = spec_of("http", url, timeout_s, settings, allow_private=allow_private)
+    return engine.run(start(spec), timeout_s)
 
 
 def told(finding: Finding) -> str:
@@ -97,8 +98,8 @@ def test_a_port_where_nobody_listens(engine: Engine) -> None:
 
 
 def test_a_slow_answer_is_degraded(engine: Engine) -> None:
-    with serving(page()) as port:
-        found = look(engine, f"http://site.test:{port}/", slow_ms=0.001)
+    with serving(servers.takes_its_time) as port:
+        found = look(engine, f"http://site.test:{port}/", slow_ms=20)
 
     assert (found.code, found.state) == (Code.SLOW, State.DEGRADED)
 

@@ -80,6 +80,10 @@ class Names:
         self._running[key] = lookup
         self._ask_next(lookup)
 
+    def servers(self) -> tuple[Server, ...]:
+        """The name servers that are asked, in their order."""
+        return self._servers.all(boot_s())
+
     def close(self) -> None:
         """Give up what is running; nobody is told."""
         for lookup in list(self._running.values()):

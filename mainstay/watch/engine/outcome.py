@@ -40,10 +40,15 @@ _BY_ERRNO = {
 def problem_of(error: int, curl: pycurl.Curl) -> Code:
     """The code of libcurl's `error`. What is not known to be the website's fault is ours."""
     if error == pycurl.E_COULDNT_CONNECT:
-        return _BY_ERRNO.get(curl.getinfo(pycurl.OS_ERRNO), Code.PROBER_FAULT)
+        return of_errno(curl.getinfo(pycurl.OS_ERRNO))
     if error == pycurl.E_PEER_FAILED_VERIFICATION:
         return _of_certificate(curl.getinfo(pycurl.SSL_VERIFYRESULT))
     return _BY_ERROR.get(error, Code.PROBER_FAULT)
+
+
+def of_errno(number: int | None, *, otherwise: Code = Code.PROBER_FAULT) -> Code:
+    """The code of the system's error `number`; what says nothing about the other side is `otherwise`."""
+    return _BY_ERRNO.get(number or 0, otherwise)
 
 
 def phases_of(curl: pycurl.Curl) -> Phases:

@@ -140,7 +140,9 @@ class _Slot:
         "_body_bytes_max",
         "_fetch",
         "_has_certificate",
+        "_head",
         "_is_cut",
+        "_kept",
         "_refused",
         "curl",
         "done",
@@ -168,6 +170,7 @@ class _Slot:
         curl.setopt(pycurl.TIMEOUT_MS, left_ms)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, max(1, connect_ms))
         curl.setopt(pycurl.HTTPHEADER, list(fetch.headers))
+        self._set_request(fetch)
         curl.setopt(pycurl.OPT_CERTINFO, int(with_certificate))
         if fetch.inspect:
             self._bend()
@@ -184,7 +187,26 @@ class _Slot:
             is_connected=curl.getinfo(pycurl.CONNECT_TIME_T) > 0,
             cert_not_before=dates[0],
             cert_not_after=dates[1],
+            headers=_headers(self._head),
+            body=b"".join(self._kept)[: self._body_bytes_max],
         )
+
+    def _set_request(self, fetch: Fetch) -> None:
+        """Method and body. A handle that has sent anything but a plain GET is not used again."""
+        self._kept: list[bytes] = []
+        self._head: list[bytes] = []
+        if fetch.keeps_body:
+            self.is_bent = True
+            self.curl.setopt(pycurl.HEADERFUNCTION, self._head.append)
+            self.curl.setopt(pycurl.ACCEPT_ENCODING, "")
+        if fetch.method == "GET":
+            return
+        self.is_bent = True
+        self.curl.setopt(pycurl.CUSTOMREQUEST, fetch.method)
+        if fetch.method == "HEAD":
+            self.curl.setopt(pycurl.NOBODY, 1)
+        elif fetch.body:
+            self.curl.setopt(pycurl.POSTFIELDS, fetch.body)
 
     def _problem(self, error: int) -> Code | None:
         if error == pycurl.E_OK or (self._is_cut and error == pycurl.E_WRITE_ERROR):
@@ -200,6 +222,8 @@ class _Slot:
 
     def _write(self, data: bytes) -> int:
         self._body_bytes += len(data)
+        if self._fetch.keeps_body:
+            self._kept.append(data)
         if self._body_bytes > self._body_bytes_max:
             self._is_cut = True
             return -1
@@ -217,6 +241,18 @@ class _Slot:
         except OSError:  # this machine has no sockets left: `outcome` finds that it is our own want
             pass
         return pycurl.SOCKET_BAD
+
+
+def _headers(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
+    """The header lines of the last answer (one of 1xx may have come before it)."""
+    found: list[tuple[str, str]] = []
+    for line in lines:
+        if line.startswith(b"HTTP/"):
+            found.clear()
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            found.append((name.strip().lower(), value.strip()))
+    return tuple(found)
 
 
 class _Lent(socket.socket):

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from mainstay.watch.codes import Code, sentence
+from mainstay.watch.codes import code_choices, sentence
 
 
 class Blip(models.Model):
@@ -13,7 +13,7 @@ class Blip(models.Model):
     from_at = models.DateTimeField(help_text="The first failed check.")
     to_at = models.DateTimeField(help_text="The good check after it.")
     checks = models.PositiveIntegerField()
-    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code])
+    code = models.CharField(max_length=30, choices=code_choices)
     detail = models.CharField(max_length=255, blank=True)
 
     class Meta:

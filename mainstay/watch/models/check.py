@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import models
 
-from mainstay.watch.codes import Code, State, sentence
+from mainstay.watch.codes import State, code_choices, sentence
 
 
 class CheckRow(models.Model):
@@ -16,7 +16,7 @@ class CheckRow(models.Model):
     place = models.CharField(max_length=40)
     at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     state = models.CharField(max_length=10, choices=[(each.value, each.value) for each in State])
-    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code])
+    code = models.CharField(max_length=30, choices=code_choices)
     detail = models.CharField(max_length=255, blank=True)
     status = models.PositiveSmallIntegerField(default=0)
     name_us = models.PositiveIntegerField(default=0)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from mainstay.watch.codes import Code, sentence
+from mainstay.watch.codes import code_choices, sentence
 from mainstay.watch.facts import Source
 
 
@@ -24,7 +24,7 @@ class Outage(models.Model):
     confirmed_at = models.DateTimeField(help_text="When the judge was sure.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_after = models.DateTimeField(null=True, blank=True)
-    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code])
+    code = models.CharField(max_length=30, choices=code_choices)
     detail = models.CharField(max_length=255, blank=True)
     source = models.CharField(
         max_length=10, choices=[(each.value, each.value) for each in Source], default=Source.PROBER.value

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
-from mainstay.watch.codes import Code, State, sentence
+from mainstay.watch.codes import State, code_choices, sentence
 from mainstay.watch.facts import Source
 
 
@@ -20,7 +20,7 @@ class Spell(models.Model):
     monitor = models.ForeignKey("watch.Monitor", on_delete=models.CASCADE, related_name="spells")
     place = models.CharField(max_length=40)
     state = models.CharField(max_length=10, choices=[(each.value, each.value) for each in State])
-    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code])
+    code = models.CharField(max_length=30, choices=code_choices)
     detail = models.CharField(max_length=255, blank=True)
     from_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     to_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from mainstay.watch.codes import Code, State, sentence
+from mainstay.watch.codes import State, code_choices, sentence
 
 
 class Standing(models.Model):
@@ -24,12 +24,12 @@ class Standing(models.Model):
     down_after = models.DateTimeField(null=True)
     up_since = models.DateTimeField(null=True)
     up_after = models.DateTimeField(null=True)
-    bad_code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code], blank=True)
+    bad_code = models.CharField(max_length=30, choices=code_choices, blank=True)
     bad_detail = models.CharField(max_length=255, blank=True)
     state = models.CharField(
         max_length=10, choices=[(each.value, each.value) for each in State], default=State.UNKNOWN.value
     )
-    code = models.CharField(max_length=30, choices=[(each.value, each.value) for each in Code], blank=True)
+    code = models.CharField(max_length=30, choices=code_choices, blank=True)
     detail = models.CharField(max_length=255, blank=True)
     seen_at = models.DateTimeField(null=True, help_text="The last check that was judged.")
     vouched_until = models.DateTimeField(null=True)

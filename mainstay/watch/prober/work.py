@@ -1,13 +1,18 @@
 """What a prober is to look at, from the database."""
 
+from collections.abc import Iterable, Iterator
+
+import structlog
 from django.db.models import Count, Max, Sum
 
 from mainstay.watch.actions.memory import remembered
-from mainstay.watch.engine.steps import Spec
 from mainstay.watch.facts import Source
 from mainstay.watch.models import Monitor, Standing
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.schedule import Assignment
+from mainstay.watch.probes import KINDS, SettingsWrong, spec_of
+
+log = structlog.get_logger()
 
 Signature = tuple[int, int, int]
 
@@ -21,15 +26,25 @@ def signature() -> Signature:
 def load() -> Work:
     """All monitors that are looked at, with what the judge remembers of them."""
     monitors = Monitor.objects.filter(
-        is_enabled=True, retired_at__isnull=True, source=Source.PROBER.value, environment__website__is_active=True
+        is_enabled=True,
+        retired_at__isnull=True,
+        source=Source.PROBER.value,
+        environment__website__is_active=True,
+        kind__in=[each.key for each in KINDS.values() if each.probe is not None],
     )
     standings = Standing.objects.filter(monitor__in=monitors)
     return Work(
-        tuple(_assignment(monitor) for monitor in monitors.iterator()),
+        tuple(_assignments(monitors.iterator())),
         {standing.pk: remembered(standing) for standing in standings.iterator()},
     )
 
 
-def _assignment(monitor: Monitor) -> Assignment:
-    spec = Spec(monitor.kind, monitor.url, monitor.timeout_seconds, monitor.allow_private, monitor.settings)
-    return Assignment(monitor.pk, monitor.version, monitor.interval_seconds, spec)
+def _assignments(monitors: Iterable[Monitor]) -> Iterator[Assignment]:
+    """A monitor whose settings cannot be read is not looked at: its time is unknown."""
+    for each in monitors:
+        try:
+            spec = spec_of(each.kind, each.url, each.timeout_seconds, each.settings, allow_private=each.allow_private)
+        except SettingsWrong as problem:
+            log.error("a monitor's settings cannot be read", monitor=each.pk, field=problem.field, problem=str(problem))
+        else:
+            yield Assignment(each.pk, each.version, each.interval_seconds, spec)

@@ -1,18 +1,30 @@
-"""Kinds of check. Each is one file with one generator function, and one line here."""
+"""Kinds of check. Each is one file that ends with its `KIND`, and one line here."""
 
-from collections.abc import Callable
+from typing import Any
 
 from mainstay.watch.engine.steps import Spec, Steps
-from mainstay.watch.probes import http
+from mainstay.watch.probes import dns, domain, http, icmp, imap, smtp, tcp, tls
+from mainstay.watch.probes.kind import Kind, Pointed, SettingsWrong
 
-Probe = Callable[[Spec], Steps]
-
-PROBES: dict[str, Probe] = {
-    "http": http.probe,
-}
-"""What a monitor's `kind` may be. `http` is for http and https alike: the address says which."""
+KINDS: dict[str, Kind] = {each.KIND.key: each.KIND for each in (http, tcp, dns, icmp, tls, domain, smtp, imap)}
+"""What a monitor's `kind` may be."""
 
 
 def start(spec: Spec) -> Steps:
     """The steps of checking `spec`."""
-    return PROBES[spec.kind](spec)
+    probe = KINDS[spec.kind].probe
+    if probe is None:
+        raise ValueError(f"a check of the kind {spec.kind} waits to be called")
+    return probe(spec)
+
+
+def spec_of(kind: str, url: str, timeout_s: float, settings: dict[str, Any], *, allow_private: bool = False) -> Spec:
+    """What is to be checked, its settings read once.
+
+    Raises:
+        SettingsWrong: the settings cannot be.
+    """
+    return Spec(kind, url, timeout_s, allow_private, KINDS[kind].read(settings))
+
+
+__all__ = ["KINDS", "Kind", "Pointed", "SettingsWrong", "spec_of", "start"]

@@ -1,156 +1,215 @@
-"""Is a page there: http and https.
+"""Is a page there, and is it the right one: http and https.
 
 The name is resolved and every address checked before anything connects; each redirect begins anew. The website is up
-when the last answer has an expected status.
-
-Settings of a monitor:
-    expect_status: list of [lowest, highest]; default [[200, 399]]
-    slow_ms: from how many milliseconds on an answer is degraded; default none
+when the last answer has an expected status and holds what it should.
 """
 
-from collections.abc import Generator
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+import base64
+import json
+import re
+from typing import Annotated, Any, Literal, Self
 
-from mainstay.common.addresses import AddressRefused, Target, check_ip, parse
+import jsonpath_rfc9535 as jsonpath
+from pydantic import AfterValidator, Field, model_validator
+
 from mainstay.watch.codes import Code
-from mainstay.watch.engine.steps import Fetch, Fetched, Operation, Resolve, Resolved, Spec, Steps
-from mainstay.watch.facts import Finding, Phases
+from mainstay.watch.engine.steps import Family, Spec, Steps
+from mainstay.watch.probes import fetching
+from mainstay.watch.probes.kind import Kind, Pointed, ProbeSettings
+from mainstay.watch.probes.reaching import Trail, ending, seconds
 
-REDIRECTS_MAX = 5
-ADDRESSES_TRIED_MAX = 3
-EXPECTED_STATUS = ((200, 399),)
-REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
-ELSEWHERE_MAY_WORK = frozenset({Code.CONNECTION_REFUSED, Code.CONNECTION_FAILED, Code.PROBER_FAULT, Code.TIMEOUT})
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
+NOT_TO_BE_SET = frozenset({"host", "content-length", "transfer-encoding", "connection", "cookie", "authorization"})
+STATUS_MIN, STATUS_MAX = 100, 599
+CHARSET = re.compile(r"charset=\"?([\w-]+)", re.I)
 
-Part = Generator[Operation, Any, Finding | None]
-
-
-@dataclass(slots=True)
-class _Trail:
-    """What one check has gathered on its way."""
-
-    spec: Spec
-    url: str
-    phases: Phases = field(default_factory=Phases)
-    address: str = ""
-    cert_not_after: datetime | None = None
-    redirects: int = 0
-
-    def finding(self, code: Code, detail: str = "", status: int = 0) -> Finding:
-        return Finding(code, detail[:255], status, self.phases, self.address, self.cert_not_after)
+Method = Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
+def _checked_header(line: str) -> str:
+    if not HEADER.fullmatch(line):
+        raise ValueError(f"{line!r} is no header: write Name: value.")
+    if line.partition(":")[0].lower() in NOT_TO_BE_SET:
+        raise ValueError(f"The header {line.partition(':')[0]} cannot be set here.")
+    return line
+
+
+def _checked_range(pair: tuple[int, int]) -> tuple[int, int]:
+    if not STATUS_MIN <= pair[0] <= pair[1] <= STATUS_MAX:
+        raise ValueError(f"A status is from {STATUS_MIN} to {STATUS_MAX}, the lower one first.")
+    return pair
+
+
+def _checked_path(path: str) -> str:
+    if path:
+        try:
+            jsonpath.compile(path)
+        except jsonpath.JSONPathError as problem:
+            raise ValueError(f"{path!r} is no JSONPath (RFC 9535): {problem}.") from problem
+    return path
+
+
+class Settings(ProbeSettings):
+    """What an answer must be, and how it is asked for."""
+
+    expect_status: Annotated[
+        tuple[Annotated[tuple[int, int], AfterValidator(_checked_range)], ...],
+        Field(title="Expected status", description="Numbers or ranges, as in 200-399, 401.", min_length=1),
+    ] = ((200, 399),)
+    slow_ms: Annotated[
+        int | None,
+        Field(
+            title="Slow from (milliseconds)",
+            description="An answer that takes this long makes the website degraded, never down.",
+            ge=1,
+            le=60_000,
+        ),
+    ] = None
+    contains: Annotated[
+        str, Field(title="Words on the page", description="The page must hold them.", max_length=500)
+    ] = ""
+    absent: Annotated[
+        str, Field(title="Words not on the page", description="The page must not hold them.", max_length=500)
+    ] = ""
+    json_path: Annotated[
+        str,
+        Field(title="JSON path", description="What to look at in a JSON answer, as in $.status.", max_length=500),
+        AfterValidator(_checked_path),
+    ] = ""
+    json_equals: Annotated[
+        str,
+        Field(title="JSON value", description="What must stand there. Empty: anything, but something.", max_length=500),
+    ] = ""
+    redirects: Annotated[
+        Literal["follow", "stop"],
+        Field(title="Redirects", description="Follow them, or judge the first answer as it is."),
+    ] = "follow"
+    leads_to: Annotated[
+        str,
+        Field(
+            title="Leads to", description="The address that redirects must end at; it may end in *.", max_length=2000
+        ),
+    ] = ""
+    method: Annotated[Method, Field(title="Method")] = "GET"
+    headers: Annotated[
+        tuple[Annotated[str, AfterValidator(_checked_header)], ...],
+        Field(title="Headers", description="One a line, as in Accept: text/html.", max_length=30),
+    ] = ()
+    body: Annotated[str, Field(title="Body", description="What is sent with the request.", max_length=65_536)] = ""
+    basic_user: Annotated[
+        str, Field(title="User name", description="For basic authentication.", max_length=200, pattern=r"^[^:]*$")
+    ] = ""
+    basic_password: Annotated[str, Field(title="Password", max_length=500)] = ""
+    bearer: Annotated[
+        str,
+        Field(title="Bearer token", description="Sent as Authorization: Bearer.", max_length=4000, pattern=r"^\S*$"),
+    ] = ""
+    family: Annotated[Family, Field(title="Addresses", description="IPv4, IPv6, or either.")] = Family.ANY
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.method == "HEAD" and self.reads_body:
+            raise ValueError("With the method HEAD there is no page to read: choose GET.")
+        if self.json_equals and not self.json_path:
+            raise ValueError("A JSON value needs the JSON path at which it stands.")
+        if self.bearer and self.basic_user:
+            raise ValueError("Either a user name or a bearer token, not both.")
+        if self.body and self.method in ("GET", "HEAD"):
+            raise ValueError(f"With the method {self.method} no body is sent: choose POST.")
+        return self
+
+    @property
+    def reads_body(self) -> bool:
+        return bool(self.contains or self.absent or self.json_path)
+
+    @property
+    def credentials(self) -> tuple[str, ...]:
+        """The header line that proves who asks."""
+        if self.bearer:
+            return (f"Authorization: Bearer {self.bearer}",)
+        if self.basic_user:
+            pair = base64.b64encode(f"{self.basic_user}:{self.basic_password}".encode()).decode()
+            return (f"Authorization: Basic {pair}",)
+        return ()
+
+
+@ending
 def probe(spec: Spec) -> Steps:
     """Follow the address to its page, or to what stands in the way."""
-    trail = _Trail(spec, spec.url)
-    while True:
-        found = yield from _hop(trail)
-        if found is not None:
-            return found
-        trail.redirects += 1
-        if trail.redirects > REDIRECTS_MAX:
-            return trail.finding(Code.REDIRECT_LOOP, str(REDIRECTS_MAX))
-
-
-def _hop(trail: _Trail) -> Part:
-    """One address: a finding, or None when it led on to `trail.url`."""
-    try:
-        target = parse(trail.url)
-    except AddressRefused as problem:
-        return trail.finding(_refused(trail), str(problem))
-    resolved: Resolved = yield Resolve(target.host)
-    trail.phases = _plus(trail.phases, Phases(name_us=resolved.took_us))
-    if resolved.problem is not None:
-        return trail.finding(resolved.problem, _detail_of_name(resolved.problem, target.host, trail))
-    try:
-        for address in resolved.addresses:
-            check_ip(address, allow_private=trail.spec.allow_private)
-    except AddressRefused as problem:
-        return trail.finding(_refused(trail), str(problem))
-    fetched: Fetched = yield from _fetch_from_any(trail, target, resolved.addresses)
-    if fetched.problem is not None:
-        return (yield from _explained(trail, target, fetched.problem))
-    return _followed(trail, fetched)
-
-
-def _fetch_from_any(trail: _Trail, target: Target, addresses: tuple[str, ...]) -> Generator[Operation, Any, Fetched]:
-    """Ask the addresses in turn until one takes the connection."""
-    tried = addresses[:ADDRESSES_TRIED_MAX]
-    for left, address in zip(range(len(tried) - 1, -1, -1), tried, strict=True):
-        fetched: Fetched = yield _request(trail, target, address, is_last=left == 0)
-        trail.address = address
-        trail.phases = _plus(trail.phases, fetched.phases)
-        trail.cert_not_after = fetched.cert_not_after or trail.cert_not_after
-        if fetched.is_connected or fetched.problem not in ELSEWHERE_MAY_WORK:
-            break
-    return fetched
-
-
-def _request(trail: _Trail, target: Target, address: str, *, is_last: bool) -> Fetch:
-    return Fetch(
-        url=target.url,
-        host=target.host,
-        port=target.port,
-        address=address,
-        allow_private=trail.spec.allow_private,
-        connect_limit_s=None if is_last else trail.spec.timeout_s / ADDRESSES_TRIED_MAX,
+    trail, wanted = Trail(spec), spec.settings or DEFAULT
+    request = fetching.Request(
+        spec.url,
+        wanted.method,
+        wanted.headers,
+        wanted.credentials,
+        wanted.body.encode(),
+        keeps_body=wanted.reads_body,
+        family=wanted.family,
     )
+    limit = fetching.REDIRECTS_MAX if wanted.redirects == "follow" else 0
+    answer = yield from fetching.follow(trail, request, limit)
+    status = answer.fetched.status
+    if not any(low <= status <= high for low, high in wanted.expect_status):
+        return trail.finding(Code.HTTP_STATUS, str(status), status)
+    if wanted.leads_to and not _leads(answer, wanted.leads_to):
+        return trail.finding(Code.REDIRECT_UNWANTED, wanted.leads_to, status)
+    if (wrong := _wrong_content(answer, wanted)) is not None:
+        return trail.finding(*wrong, status)
+    if wanted.slow_ms and trail.phases.total_us >= wanted.slow_ms * 1000:
+        return trail.finding(Code.SLOW, seconds(trail.phases.total_us / 1_000_000), status)
+    return trail.finding(Code.OK, status=status)
 
 
-def _explained(trail: _Trail, target: Target, problem: Code) -> Generator[Operation, Any, Finding]:
-    """The finding of a request that failed; a certificate's dates are looked up for the sentence."""
-    if problem in (Code.CERTIFICATE_ENDED, Code.CERTIFICATE_EARLY):
-        looked: Fetched = yield replace(_request(trail, target, trail.address, is_last=True), inspect=True)
-        trail.cert_not_after = looked.cert_not_after
-        edge = looked.cert_not_after if problem == Code.CERTIFICATE_ENDED else looked.cert_not_before
-        return trail.finding(problem, f"{edge.day} {edge:%B %Y}" if edge else "")
-    if problem == Code.TIMEOUT:
-        return trail.finding(problem, _seconds(trail.spec.timeout_s))
-    if problem == Code.CERTIFICATE_WRONG_NAME:
-        return trail.finding(problem, target.host)
-    if problem == Code.PROBER_FAULT:
-        return trail.finding(problem, f"no connection from here to {target.host}")
-    return trail.finding(problem)
+def _leads(answer: fetching.Answer, wanted: str) -> bool:
+    """Whether the last address is the wanted one; where redirects are not followed, whether it leads there."""
+    there = answer.fetched.redirect_url if answer.is_redirect else answer.url
+    return there.startswith(wanted[:-1]) if wanted.endswith("*") else there.rstrip("/") == wanted.rstrip("/")
 
 
-def _followed(trail: _Trail, fetched: Fetched) -> Finding | None:
-    """The finding of an answer; None when it sends on to another address."""
-    if fetched.status in REDIRECT_STATUS:
-        if not fetched.redirect_url:
-            return trail.finding(Code.REDIRECT_BROKEN, status=fetched.status)
-        trail.url = fetched.redirect_url
+def _wrong_content(answer: fetching.Answer, wanted: Settings) -> tuple[Code, str] | None:
+    """What is wrong with the page, if anything."""
+    if not wanted.reads_body:
         return None
-    expected = trail.spec.settings.get("expect_status", EXPECTED_STATUS)
-    if not any(low <= fetched.status <= high for low, high in expected):
-        return trail.finding(Code.HTTP_STATUS, str(fetched.status), fetched.status)
-    slow_ms = trail.spec.settings.get("slow_ms")
-    if slow_ms and trail.phases.total_us >= slow_ms * 1000:
-        return trail.finding(Code.SLOW, _seconds(trail.phases.total_us / 1_000_000), fetched.status)
-    return trail.finding(Code.OK, status=fetched.status)
+    text = page_text(answer)
+    if wanted.contains and wanted.contains not in text:
+        return Code.TEXT_MISSING, wanted.contains
+    if wanted.absent and wanted.absent in text:
+        return Code.TEXT_UNWANTED, wanted.absent
+    if wanted.json_path and not json_holds(text, wanted.json_path, wanted.json_equals):
+        return Code.JSON_WRONG, wanted.json_path
+    return None
 
 
-def _refused(trail: _Trail) -> Code:
-    return Code.REDIRECT_REFUSED if trail.redirects else Code.ADDRESS_REFUSED
+def page_text(answer: fetching.Answer) -> str:
+    """The page in the character set that it names, else UTF-8; what cannot be read is replaced."""
+    named = dict(answer.fetched.headers).get("content-type", "")
+    found = CHARSET.search(named)
+    try:
+        return answer.fetched.body.decode(found[1] if found else "utf-8", errors="replace")
+    except LookupError:
+        return answer.fetched.body.decode("utf-8", errors="replace")
 
 
-def _detail_of_name(problem: Code, host: str, trail: _Trail) -> str:
-    if problem == Code.TIMEOUT:
-        return _seconds(trail.spec.timeout_s)
-    return "no name server can be reached from here" if problem == Code.PROBER_FAULT else host
+def json_holds(text: str, path: str, equals: str) -> bool:
+    """Whether something stands at `path` of the JSON `text`, and where `equals` is set, whether one of it is that."""
+    try:
+        values = jsonpath.find(path, json.loads(text)).values()
+    except (ValueError, RecursionError, jsonpath.JSONPathError):
+        return False
+    return any(_as_text(value) == equals for value in values) if equals else bool(values)
 
 
-def _plus(one: Phases, other: Phases) -> Phases:
-    return Phases(
-        one.name_us + other.name_us,
-        one.connect_us + other.connect_us,
-        one.tls_us + other.tls_us,
-        one.first_byte_us + other.first_byte_us,
-        one.body_us + other.body_us,
-    )
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _seconds(seconds: float) -> str:
-    number = f"{seconds:.1f}".removesuffix(".0")
-    return f"{number} second" if number == "1" else f"{number} seconds"
+DEFAULT = Settings()
+KIND = Kind(
+    key="http",
+    label="Web page",
+    explanation="Asks for a page over http or https, and looks at its status and its content.",
+    pointed=Pointed.URL,
+    settings=Settings,
+    probe=probe,
+    secrets=("basic_password", "bearer"),
+)
