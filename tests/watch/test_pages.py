@@ -1,12 +1,16 @@
 """The watch's pages in the console: what is on them, and who is kept out."""
 
+import html
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from mainstay.common.sealed import unseal
 from mainstay.watch.models import Monitor, Outage
+from mainstay.watch.probes import KINDS
 from tests.cast import CANARY, Cast
 from tests.watch.world import OK, REFUSED, minutes, monitor_of, take
 
@@ -125,6 +129,79 @@ def test_a_monitor_is_added_paused_resumed_and_ended(client: Client, cast: Cast)
     assert client.get(reverse("console-monitor", args=[monitor.pk])).status_code == 200
 
 
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_each_kind_has_its_form(client: Client, cast: Cast, kind: str) -> None:
+    client.force_login(cast.administrator)
+
+    page = client.get(reverse("console-monitor-new", args=[cast.a.websites.get().pk]), {"kind": kind})
+
+    assert KINDS[kind].explanation in html.unescape(page.content.decode())
+    for name in KINDS[kind].settings.model_fields:
+        assert f'name="settings.{name}"' in page.content.decode()
+
+
+def test_there_is_no_form_for_a_kind_that_there_is_not(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+
+    assert client.get(reverse("console-monitor-new", args=[cast.a.websites.get().pk]), {"kind": "x"}).status_code == 404
+
+
+def test_settings_are_kept_and_a_secret_is_never_shown_again(client: Client, cast: Cast) -> None:
+    website = cast.a.websites.get()
+    client.force_login(cast.administrator)
+    sent = {
+        "environment": website.environments.get(kind="live").pk,
+        "url": "https://www.example.org/",
+        "interval_seconds": 60,
+        "timeout_seconds": 10,
+        "settings.expect_status": "200, 300-302",
+        "settings.headers": "Accept: text/html\nX-Check: yes",
+        "settings.bearer": "very-secret-token",
+    }
+
+    client.post(reverse("console-monitor-new", args=[website.pk]), sent)
+    monitor = Monitor.objects.get()
+    address = reverse("console-monitor", args=[monitor.pk])
+    page = client.get(address).content.decode()
+    client.post(address, {**sent, "settings.bearer": "", "interval_seconds": 30})
+    monitor.refresh_from_db()
+
+    assert monitor.settings["expect_status"] == [[200, 200], [300, 302]]
+    assert monitor.settings["headers"] == ["Accept: text/html", "X-Check: yes"]
+    assert "very-secret-token" not in str(monitor.settings)
+    assert "very-secret-token" not in page
+    assert monitor.settings["bearer"] not in page
+    assert (monitor.interval_seconds, unseal(monitor.settings["bearer"])) == (30, "very-secret-token")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "words"),
+    [
+        ("http", {"settings.expect_status": "two hundred"}, "is no number and no range"),
+        ("http", {"settings.expect_status": "700"}, "A status is from 100 to 599"),
+        ("http", {"settings.headers": "no colon here"}, "is no header"),
+        ("http", {"settings.method": "HEAD", "settings.contains": "x"}, "there is no page to read"),
+        ("dns", {"url": "https://example.org/"}, "the name alone is wanted"),
+        ("dns", {"url": "example.org", "settings.expects": "nowhere"}, "is no value of a record"),
+        ("tls", {"url": "example.org:99999"}, "The port is a number"),
+    ],
+)
+def test_settings_that_cannot_be_are_told_and_nothing_is_saved(
+    client: Client, cast: Cast, kind: str, changed: dict[str, str], words: str
+) -> None:
+    website = cast.a.websites.get()
+    client.force_login(cast.administrator)
+    live = website.environments.get(kind="live").pk
+    sent = {"environment": live, "url": "https://a.example.org/", "interval_seconds": 60, "timeout_seconds": 10}
+
+    address = reverse("console-monitor-new", args=[website.pk])
+    answer = client.post(f"{address}?kind={kind}", {**sent, **changed})
+
+    assert answer.status_code == 422
+    assert words in html.unescape(answer.content.decode())
+    assert not Monitor.objects.exists()
+
+
 def test_a_wrong_address_is_refused_and_what_was_typed_is_kept(client: Client, cast: Cast) -> None:
     website = cast.a.websites.get()
     client.force_login(cast.administrator)
@@ -206,3 +283,21 @@ def test_the_api_adds_a_monitor(client: Client, cast: Cast) -> None:
     assert refused.status_code == 422
     assert [each["url"] for each in listed.json()] == ["https://a.example.org/"]
     assert listed.json()[0]["state"] == "unknown"
+
+
+def test_the_api_adds_a_monitor_of_any_kind(client: Client, cast: Cast) -> None:
+    address = reverse("api-v1:monitors", args=[cast.a.websites.get().pk])
+    headers = api(cast, cast.administrator)
+
+    def add(**data: object):
+        return client.post(address, data, "application/json", headers=headers)
+
+    made = add(kind="dns", url="example.org", settings={"record": "MX"})
+    wrong = add(kind="dns", url="example.org", settings={"record": "ANY"})
+    unknown = add(kind="telepathy", url="example.org")
+
+    assert (made.status_code, made.json()["kind"]) == (201, "dns")
+    assert wrong.status_code == 422
+    assert "settings.record" in wrong.content.decode()
+    assert unknown.status_code == 422
+    assert Monitor.objects.get().settings == {"record": "MX"}

@@ -1,6 +1,7 @@
 """What changes the watch's records."""
 
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
+from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import take_in_latencies
 from mainstay.watch.actions.monitors import MonitorRefused, add_monitor, change_monitor, pause, resume, retire
 from mainstay.watch.actions.spells import take_in_spell, take_in_spells
@@ -17,6 +18,7 @@ __all__ = [
     "begin_watch",
     "change_monitor",
     "end_watch",
+    "opened",
     "pause",
     "prune_checks",
     "resume",

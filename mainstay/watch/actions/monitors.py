@@ -8,11 +8,13 @@ from django.db import transaction
 
 from mainstay.clients.models import Environment
 from mainstay.common import facts
-from mainstay.common.addresses import AddressRefused, parse
+from mainstay.common.addresses import AddressRefused
+from mainstay.watch.actions import kinds
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.facts import MonitorAdded, MonitorChanged, MonitorPaused, MonitorResumed, MonitorRetired, Source
 from mainstay.watch.models import Monitor, Standing
+from mainstay.watch.probes import KINDS, SettingsWrong
 from mainstay.watch.rules.judge import dismissed
 
 EDITABLE = frozenset({"name", "url", "interval_seconds", "timeout_seconds", "allow_private", "counts", "settings"})
@@ -78,6 +80,7 @@ def change_monitor(*, monitor: Monitor, changes: dict[str, Any], by: Any, at: da
     """
     if unknown := set(changes) - EDITABLE:
         raise MonitorRefused(min(unknown), "This cannot be changed.")
+    changes = _in_one_form(monitor, changes)
     changed = tuple(sorted(name for name, value in changes.items() if getattr(monitor, name) != value))
     if not changed:
         return monitor
@@ -119,6 +122,21 @@ def retire(*, monitor: Monitor, by: Any, at: datetime) -> None:
         _let_go(monitor, by, at)
 
 
+def _in_one_form(monitor: Monitor, changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes with address and settings as they are kept; a secret that is the same stays sealed as it was."""
+    kind, found = KINDS[monitor.kind], dict(changes)
+    try:
+        if "url" in found:
+            found["url"] = kinds.address_of(kind, found["url"])
+        if "settings" in found and kinds.opened(kind, found["settings"]) == kinds.opened(kind, monitor.settings):
+            found["settings"] = monitor.settings
+    except AddressRefused as problem:
+        raise MonitorRefused("url", f"{problem}.") from problem
+    except SettingsWrong as problem:
+        raise MonitorRefused(f"settings.{problem.field}", str(problem)) from problem
+    return found
+
+
 def _replaced(old: Monitor, changes: dict[str, Any], by: Any, at: datetime) -> Monitor:
     kept = {name: getattr(old, name) for name in EDITABLE}
     retire(monitor=old, by=by, at=at)
@@ -126,10 +144,17 @@ def _replaced(old: Monitor, changes: dict[str, Any], by: Any, at: datetime) -> M
 
 
 def _check(monitor: Monitor) -> None:
+    """Bring address and settings into their one form, and refuse what cannot be."""
+    kind = KINDS.get(monitor.kind)
+    if kind is None:
+        raise MonitorRefused("kind", f"There is no such kind of check; there are {', '.join(KINDS)}.")
     try:
-        parse(monitor.url)
+        monitor.url = kinds.address_of(kind, monitor.url)
+        monitor.settings = kinds.settings_of(kind, monitor.settings)
     except AddressRefused as problem:
-        raise MonitorRefused("url", str(problem)) from problem
+        raise MonitorRefused("url", f"{problem}.") from problem
+    except SettingsWrong as problem:
+        raise MonitorRefused(f"settings.{problem.field}" if problem.field else "settings", str(problem)) from problem
     try:
         monitor.full_clean(validate_unique=False)
     except ValidationError as problem:

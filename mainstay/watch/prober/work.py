@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 import structlog
 from django.db.models import Count, Max, Sum
 
+from mainstay.watch.actions.kinds import opened_spec
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.facts import Source
 from mainstay.watch.models import Monitor, Standing
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.schedule import Assignment
-from mainstay.watch.probes import KINDS, SettingsWrong, spec_of
+from mainstay.watch.probes import KINDS, SettingsWrong
 
 log = structlog.get_logger()
 
@@ -43,7 +44,9 @@ def _assignments(monitors: Iterable[Monitor]) -> Iterator[Assignment]:
     """A monitor whose settings cannot be read is not looked at: its time is unknown."""
     for each in monitors:
         try:
-            spec = spec_of(each.kind, each.url, each.timeout_seconds, each.settings, allow_private=each.allow_private)
+            spec = opened_spec(
+                each.kind, each.url, each.timeout_seconds, each.settings, allow_private=each.allow_private
+            )
         except SettingsWrong as problem:
             log.error("a monitor's settings cannot be read", monitor=each.pk, field=problem.field, problem=str(problem))
         else:

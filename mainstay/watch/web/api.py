@@ -13,6 +13,7 @@ from mainstay.access.web.problems import Problem, problem
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.models import Monitor, Outage
 from mainstay.watch.models.monitor import INTERVAL_S_MAX, INTERVAL_S_MIN, TIMEOUT_S_MAX
+from mainstay.watch.probes import KINDS
 
 router = Router(tags=["watch"])
 
@@ -43,6 +44,10 @@ class MonitorOut(Schema):
 
 class NewMonitor(Schema):
     url: Annotated[str, Field(min_length=1, max_length=2000)]
+    kind: Annotated[str, Field(description=f"One of {', '.join(KINDS)}.")] = "http"
+    settings: Annotated[
+        dict[str, Any], Field(description="As the kind wants them; what is usual may be left out.")
+    ] = {}
     environment: str = "live"
     name: Annotated[str, Field(max_length=100)] = ""
     interval_seconds: Annotated[int, Field(ge=INTERVAL_S_MIN, le=INTERVAL_S_MAX)] = 60

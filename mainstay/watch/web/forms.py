@@ -5,10 +5,19 @@ from typing import Any
 from django import forms
 
 from mainstay.clients.models import Environment
-from mainstay.common.addresses import AddressRefused, parse
+from mainstay.common.addresses import AddressRefused
+from mainstay.watch.actions.kinds import address_of, settings_of
 from mainstay.watch.models.monitor import INTERVAL_S_MAX, INTERVAL_S_MIN, TIMEOUT_S_MAX
+from mainstay.watch.probes import Kind, Pointed, SettingsWrong
+from mainstay.watch.web.kind_fields import PREFIX, fields_of, settings_in
 
 NOTE_MAX = 2000
+ADDRESS_WORDS = {
+    Pointed.URL: ("Address", "As in https://www.example.org/."),
+    Pointed.HOST: ("Name", "As in example.org."),
+    Pointed.HOST_PORT: ("Name and port", "As in mail.example.org or mail.example.org:465."),
+    Pointed.NOTHING: ("Name of the task", "As in nightly backup."),
+}
 
 
 class Acknowledgement(forms.Form):
@@ -24,53 +33,69 @@ class Acknowledgement(forms.Form):
 
 
 class MonitorForm(forms.Form):
-    """What is checked, how often, and whether it makes the website down."""
+    """What is checked, how often, and whether it makes the website down. The settings are those of its kind."""
 
     environment = forms.ModelChoiceField(label="Environment", queryset=Environment.objects.none(), empty_label=None)
-    url = forms.CharField(
-        label="Address",
-        max_length=2000,
-        widget=forms.URLInput({"inputmode": "url", "autocomplete": "off", "placeholder": "https://www.example.org/"}),
-    )
+    url = forms.CharField(label="Address", max_length=2000, widget=forms.TextInput({"autocomplete": "off"}))
     name = forms.CharField(label="Name", max_length=100, required=False, help_text="Shown instead of the address.")
     interval_seconds = forms.IntegerField(
-        label="Checked every (seconds)", min_value=INTERVAL_S_MIN, max_value=INTERVAL_S_MAX, initial=60
+        label="Checked every (seconds)", min_value=INTERVAL_S_MIN, max_value=INTERVAL_S_MAX
     )
     timeout_seconds = forms.IntegerField(label="Time limit (seconds)", min_value=1, max_value=TIMEOUT_S_MAX, initial=10)
-    slow_ms = forms.IntegerField(
-        label="Slow from (milliseconds)",
-        required=False,
-        min_value=1,
-        max_value=60_000,
-        help_text="An answer that takes this long makes the website degraded, never down.",
-    )
-    counts = forms.BooleanField(
-        label="It can make the website down", required=False, initial=True, help_text="Else it only alerts."
-    )
+    counts = forms.BooleanField(label="It can make the website down", required=False, help_text="Else it only alerts.")
     allow_private = forms.BooleanField(
         label="It may look at private addresses",
         required=False,
         help_text="For websites inside the agency's or the client's own network.",
     )
 
-    def __init__(self, *args: Any, environments: Any, may_allow_private: bool, is_new: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: Kind,
+        environments: Any,
+        may_allow_private: bool,
+        is_new: bool,
+        kept: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.kind, self._kept = kind, kept or {}
         self.fields["environment"].queryset = environments
+        self.fields["url"].label, self.fields["url"].help_text = ADDRESS_WORDS[kind.pointed]
+        self.fields["interval_seconds"].initial = kind.interval_s
+        self.fields["counts"].initial = kind.counts
         if not is_new:
             del self.fields["environment"]
         if not may_allow_private:
             del self.fields["allow_private"]
+        self.fields.update(fields_of(kind, self._kept))
 
     def clean_url(self) -> str:
-        url = str(self.cleaned_data["url"])
         try:
-            return parse(url).url
+            return address_of(self.kind, str(self.cleaned_data["url"]))
         except AddressRefused as problem:
             raise forms.ValidationError(f"{problem}.") from problem
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                settings_of(self.kind, self._settings)
+            except SettingsWrong as problem:
+                self.refuse(f"settings.{problem.field}", str(problem))
+        return cleaned
+
+    def refuse(self, field: str, reason: str) -> None:
+        """Say at `field`, or where there is none of that name above the form, why it cannot be."""
+        self.add_error(field if field in self.fields else None, reason)
 
     @property
     def wanted(self) -> dict[str, Any]:
         """The fields as the actions take them."""
-        found = dict(self.cleaned_data)
-        slow_ms = found.pop("slow_ms")
-        return {**found, "settings": {"slow_ms": slow_ms} if slow_ms else {}}
+        plain = {name: value for name, value in self.cleaned_data.items() if not name.startswith(PREFIX)}
+        return {**plain, "settings": self._settings}
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        return settings_in(self.kind, self.cleaned_data, self._kept)

@@ -1,8 +1,9 @@
 """A website's monitors in the console."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,10 +14,13 @@ from mainstay.clients.models import Website
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.models import Monitor
 from mainstay.watch.observe import describe, observe
+from mainstay.watch.probes import KINDS, Kind, Pointed
 from mainstay.watch.web import forms
 
 TRY = "try"
 """The button that looks once instead of saving."""
+
+USUAL_KIND = "http"
 
 
 @require_safe
@@ -41,17 +45,20 @@ def creation(request: HttpRequest, website_id: int) -> HttpResponse:
     """Check a website in one more way; it can be tried before it is saved."""
     gates.require_console(request.user)
     website = gates.website_for(request.user, website_id, Permission.MONITOR_EDIT)
-    form = _form(request, website, initial={"url": website.url})
+    kind = KINDS.get(request.GET.get("kind", USUAL_KIND))
+    if kind is None:
+        raise Http404
+    form = _form(request, website, kind, initial={"url": _address(website, kind)})
     if request.method == "POST" and form.is_valid():
         if TRY in request.POST:
             return _tried(request, website, form)
         try:
-            actions.add_monitor(**form.wanted, by=request.user, at=timezone.now())
+            actions.add_monitor(kind=kind.key, **form.wanted, by=request.user, at=timezone.now())
         except actions.MonitorRefused as problem:
-            form.add_error(problem.field, str(problem))
+            form.refuse(problem.field, str(problem))
         else:
             return kit.done(request, _list_of(website), "The monitor was added. It is looked at within seconds.")
-    return kit.page(request, "watch/console/monitor_new.html", website=website, client=website.client, form=form)
+    return _new_page(request, website, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,14 +67,14 @@ def editing(request: HttpRequest, monitor_id: int) -> HttpResponse:
     gates.require_console(request.user)
     monitor = gates.monitor_for(request.user, monitor_id, Permission.MONITOR_EDIT)
     website = monitor.environment.website
-    form = _form(request, website, initial=_initial(monitor), monitor=monitor)
+    form = _form(request, website, KINDS[monitor.kind], initial=_initial(monitor), monitor=monitor)
     if request.method == "POST" and form.is_valid():
         if TRY in request.POST:
             return _tried(request, website, form, monitor)
         try:
             actions.change_monitor(monitor=monitor, changes=form.wanted, by=request.user, at=timezone.now())
         except actions.MonitorRefused as problem:
-            form.add_error(problem.field, str(problem))
+            form.refuse(problem.field, str(problem))
         else:
             return kit.done(request, _list_of(website), "The monitor was changed.")
     return _edit_page(request, website, form, monitor)
@@ -103,20 +110,29 @@ def _own(request: HttpRequest, monitor_id: int) -> Monitor:
 
 
 def _form(
-    request: HttpRequest, website: Website, initial: dict[str, Any], monitor: Monitor | None = None
+    request: HttpRequest, website: Website, kind: Kind, initial: dict[str, Any], monitor: Monitor | None = None
 ) -> forms.MonitorForm:
     return forms.MonitorForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
+        kind=kind,
         environments=website.environments.order_by("kind"),
         may_allow_private=gates.may_allow_private(request.user),
         is_new=monitor is None,
+        kept=monitor.settings if monitor is not None else None,
     )
+
+
+def _address(website: Website, kind: Kind) -> str:
+    """What a new monitor of `kind` is likely to be pointed at."""
+    if kind.pointed is Pointed.URL:
+        return website.url
+    return (urlsplit(website.url).hostname or "") if kind.pointed is not Pointed.NOTHING else ""
 
 
 def _initial(monitor: Monitor) -> dict[str, Any]:
     fields = ("url", "name", "interval_seconds", "timeout_seconds", "counts", "allow_private")
-    return {**{name: getattr(monitor, name) for name in fields}, "slow_ms": monitor.settings.get("slow_ms")}
+    return {name: getattr(monitor, name) for name in fields}
 
 
 def _tried(
@@ -127,14 +143,29 @@ def _tried(
     allowed = wanted.get("allow_private", monitor.allow_private if monitor is not None else False)
     seen = observe(
         wanted["url"],
+        kind=form.kind.key,
         timeout_s=wanted["timeout_seconds"],
         allow_private=allowed,
-        probe_settings=wanted["settings"],
+        probe_settings=actions.opened(form.kind, wanted["settings"]),
     )
     if monitor is None:
-        context = {"website": website, "client": website.client, "form": form, "seen": describe(seen)}
-        return kit.page(request, "watch/console/monitor_new.html", **context)
+        return _new_page(request, website, form, seen=describe(seen))
     return _edit_page(request, website, form, monitor, seen=describe(seen))
+
+
+def _new_page(request: HttpRequest, website: Website, form: forms.MonitorForm, **more: Any) -> HttpResponse:
+    return kit.page(
+        request,
+        "watch/console/monitor_new.html",
+        website=website,
+        client=website.client,
+        form=form,
+        kinds=[
+            {"label": each.label, "url": f"?kind={each.key}", "is_current": each.key == form.kind.key}
+            for each in KINDS.values()
+        ],
+        **more,
+    )
 
 
 def _edit_page(
