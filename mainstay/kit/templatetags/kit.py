@@ -69,13 +69,13 @@ def absolute(value: Any) -> Any:
 
 
 @register.simple_tag(takes_context=True)
-def said(context: template.Context, at: datetime | None) -> str:
+def said(context: template.Context, at: datetime | None, seconds: Any = "") -> str:
     """An instant as people say it, in the reader's zone: `today 10:42`, `yesterday 18:05`, `3 March 2026, 09:00`."""
     if at is None:
         return "–"
     zone = _zone(context)
     here, today = at.astimezone(zone), timezone.now().astimezone(zone).date()
-    clock = f"{here:%H:%M}"
+    clock = f"{here:%H:%M:%S}" if seconds else f"{here:%H:%M}"
     if here.date() == today:
         return f"today {clock}"
     if here.date() == today - timedelta(days=1):
