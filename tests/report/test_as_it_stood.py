@@ -1,4 +1,4 @@
-"""A month that is over stays as it was, whatever happens later; and months fall where the agreement has its midnight."""
+"""A month that is over stays as it was; and months fall where the agreement has its midnight."""
 
 from collections.abc import Callable
 from dataclasses import replace
