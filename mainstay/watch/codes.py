@@ -47,6 +47,7 @@ _NOT_DOWN = {
     Code.SLOW: State.DEGRADED,
     Code.PROBER_FAULT: State.UNKNOWN,  # our own fault says nothing about the website
     Code.ADDRESS_REFUSED: State.UNKNOWN,  # we refused to look
+    Code.REDIRECT_REFUSED: State.UNKNOWN,  # the same, one address further on
 }
 
 _SENTENCES = {

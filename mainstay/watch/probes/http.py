@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from mainstay.common.addresses import AddressRefused, Target, check_ip, parse
+from mainstay.common.addresses import AddressRefused, NoWebAddress, Target, check_ip, parse
 from mainstay.watch.codes import Code
 from mainstay.watch.engine.steps import Fetch, Fetched, Operation, Resolve, Resolved, Spec, Steps
 from mainstay.watch.facts import Finding, Phases
@@ -59,7 +59,7 @@ def _hop(trail: _Trail) -> Part:
     try:
         target = parse(trail.url)
     except AddressRefused as problem:
-        return trail.finding(_refused(trail), str(problem))
+        return trail.finding(_refused(trail, problem), str(problem))
     resolved: Resolved = yield Resolve(target.host)
     trail.phases = _plus(trail.phases, Phases(name_us=resolved.took_us))
     if resolved.problem is not None:
@@ -68,7 +68,7 @@ def _hop(trail: _Trail) -> Part:
         for address in resolved.addresses:
             check_ip(address, allow_private=trail.spec.allow_private)
     except AddressRefused as problem:
-        return trail.finding(_refused(trail), str(problem))
+        return trail.finding(_refused(trail, problem), str(problem))
     fetched: Fetched = yield from _fetch_from_any(trail, target, resolved.addresses)
     if fetched.problem is not None:
         return (yield from _explained(trail, target, fetched.problem))
@@ -131,8 +131,11 @@ def _followed(trail: _Trail, fetched: Fetched) -> Finding | None:
     return trail.finding(Code.OK, status=fetched.status)
 
 
-def _refused(trail: _Trail) -> Code:
-    return Code.REDIRECT_REFUSED if trail.redirects else Code.ADDRESS_REFUSED
+def _refused(trail: _Trail, problem: AddressRefused) -> Code:
+    """What a refused address means: of a redirect that leads no visitor anywhere, that the website is broken."""
+    if not trail.redirects:
+        return Code.ADDRESS_REFUSED
+    return Code.REDIRECT_BROKEN if isinstance(problem, NoWebAddress) else Code.REDIRECT_REFUSED
 
 
 def _detail_of_name(problem: Code, host: str, trail: _Trail) -> str:
