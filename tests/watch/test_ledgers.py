@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from mainstay.clients.queries import NoAgreement
 from mainstay.policy.ledger import Reason
 from mainstay.policy.ledger import State as Counted
-from mainstay.watch import queries
+from mainstay.watch import actions, queries
 from mainstay.watch.codes import State
 from mainstay.watch.facts import GapReason, Missed
 from tests.cast import Cast
@@ -49,6 +49,14 @@ def test_time_without_a_check_is_unknown_and_never_up(cast: Cast) -> None:
     take(minutes(monitor, [OK] * 3, first=20))
 
     assert seconds(cast, START, START + 22 * MINUTE) == {"up": 360, "unknown": 960}
+
+
+def test_after_a_failing_monitor_was_paused_the_time_is_unknown_and_never_up(cast: Cast) -> None:
+    monitor = monitor_of(cast.a.websites.get())
+    take(minutes(monitor, [OK] * 2 + [REFUSED] * 4))
+    actions.pause(monitor=monitor, by=cast.helper, at=START + 5.5 * MINUTE)
+
+    assert seconds(cast, START, START + 10 * MINUTE) == {"up": 120, "down_charged": 180, "unknown": 300}
 
 
 def test_time_without_a_check_inside_an_outage_is_unknown_and_not_down(cast: Cast) -> None:

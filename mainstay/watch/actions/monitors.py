@@ -5,14 +5,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
 
 from mainstay.clients.models import Environment
 from mainstay.common import facts
-from mainstay.common.addresses import AddressRefused, parse
+from mainstay.common.addresses import AddressRefused, check_written, parse
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
+from mainstay.watch.codes import State
 from mainstay.watch.facts import MonitorAdded, MonitorChanged, MonitorPaused, MonitorResumed, MonitorRetired, Source
-from mainstay.watch.models import Monitor, Standing
+from mainstay.watch.models import Monitor, Spell, Standing
 from mainstay.watch.rules.judge import dismissed
 
 EDITABLE = frozenset({"name", "url", "interval_seconds", "timeout_seconds", "allow_private", "counts", "settings"})
@@ -127,7 +130,7 @@ def _replaced(old: Monitor, changes: dict[str, Any], by: Any, at: datetime) -> M
 
 def _check(monitor: Monitor) -> None:
     try:
-        parse(monitor.url)
+        check_written(parse(monitor.url), allow_private=monitor.allow_private)
     except AddressRefused as problem:
         raise MonitorRefused("url", str(problem)) from problem
     try:
@@ -148,7 +151,13 @@ def _switch(monitor: Monitor, *, enabled: bool) -> bool:
 
 
 def _let_go(monitor: Monitor, by: Any, at: datetime) -> None:
-    """Make the judge forget how the monitor stood, and settle its environment without it."""
+    """Make the judge forget how the monitor stood, and settle its environment without it.
+
+    What it saw vouches for no time from now on; a failure not even until now, since nobody looks whether it goes on.
+    """
+    runs = Spell.objects.filter(monitor=monitor, to_at__gt=at)
+    runs.filter(state=State.DOWN.value).update(to_at=F("last_at"))
+    runs.update(to_at=Greatest(F("last_at"), Value(at, output_field=DateTimeField())))
     standing = Standing.objects.select_for_update().filter(monitor=monitor).first()
     if standing is None:
         return
