@@ -1,6 +1,6 @@
 """What a prober is to look at, from the database."""
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.engine.steps import Spec
@@ -9,13 +9,16 @@ from mainstay.watch.models import Monitor, Standing
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.schedule import Assignment
 
-Signature = tuple[int, int, int]
+Signature = tuple[int, int, int, int]
 
 
 def signature() -> Signature:
-    """Differs whenever a monitor was added, changed, paused, resumed or retired."""
-    found = Monitor.objects.aggregate(count=Count("pk"), versions=Sum("version"), latest=Max("pk"))
-    return found["count"], found["versions"] or 0, found["latest"] or 0
+    """Differs whenever a monitor was added, changed, paused, resumed or retired, or its website let go of."""
+    active = Q(environment__website__is_active=True)
+    found = Monitor.objects.aggregate(
+        count=Count("pk"), versions=Sum("version"), latest=Max("pk"), active=Sum("pk", filter=active)
+    )
+    return found["count"], found["versions"] or 0, found["latest"] or 0, found["active"] or 0
 
 
 def load() -> Work:
