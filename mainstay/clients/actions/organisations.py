@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from mainstay.access.models import User
 from mainstay.clients.actions.agreements import sign_agreement
+from mainstay.clients.actions.turns import take_turn_among_clients
 from mainstay.clients.facts import ClientCreated, ClientEdited, OrganisationKind
 from mainstay.clients.models import Organisation
 from mainstay.clients.rules import unused_slug
@@ -88,6 +89,7 @@ def _create(
     by: User | facts.Process,
     at: datetime,
 ) -> Organisation:
+    take_turn_among_clients()
     wished = slug or slugify(name)
     taken = Organisation.objects.filter(slug__startswith=wished[:50]).values_list("slug", flat=True)
     client = Organisation.objects.create(
