@@ -88,7 +88,7 @@ def _database(url: str) -> dict[str, object]:
         found = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
     except ValueError:
         raise SettingWrong(DATABASE_URL_WRONG) from None
-    if not found["ENGINE"].endswith(("sqlite3", "postgresql")):
+    if not found["ENGINE"].endswith(("sqlite3", "postgresql")) or found["NAME"] in ("", ":memory:"):
         raise SettingWrong(DATABASE_URL_WRONG)
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
