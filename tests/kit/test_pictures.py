@@ -113,6 +113,7 @@ def test_what_is_not_known_is_never_shown_as_good(value: object) -> None:
 
 def test_figures_are_said_as_people_say_them() -> None:
     assert duration(7800) == "2 h 10 min"
+    assert duration(timedelta(seconds=34, milliseconds=700)) == "35 s"
     assert duration(None) == "–"
     assert percent(0.9666, 1) == "96.7 %"
     assert percent(None) == "–"

@@ -38,8 +38,10 @@ CLOCKS = {
 
 @register.filter
 def duration(seconds: Any) -> str:
-    """Seconds, or a timedelta, as `2 h 10 min`; a dash where there is none."""
-    return "–" if seconds in (None, "") else durations.say(seconds)
+    """Seconds, or a timedelta, as `2 h 10 min`; a dash where there is none; rounded to seconds, as in mails."""
+    if seconds in (None, ""):
+        return "–"
+    return durations.say(round(seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)))
 
 
 @register.filter
