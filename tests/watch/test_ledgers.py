@@ -1,13 +1,14 @@
 """Ledgers and budgets from what was seen: down, unknown, and what lies between two checks."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from mainstay.clients import actions as clients
 from mainstay.clients.queries import NoAgreement
 from mainstay.policy.ledger import Reason
 from mainstay.policy.ledger import State as Counted
@@ -15,7 +16,7 @@ from mainstay.watch import actions, queries
 from mainstay.watch.codes import State
 from mainstay.watch.facts import GapReason, Missed
 from tests.cast import Cast
-from tests.watch.world import MINUTE, OK, PLACE, REFUSED, SLOW, START, minutes, monitor_of, take
+from tests.watch.world import MINUTE, OK, PLACE, REFUSED, SLOW, START, TESTS, minutes, monitor_of, take
 
 HOUR = timedelta(hours=1)
 
@@ -189,3 +190,18 @@ def test_response_times_have_an_entry_for_every_hour(cast: Cast) -> None:
     assert first.count == 4
     assert first.p50_ms == pytest.approx(120, rel=0.05)
     assert (second.count, second.p50_ms) == (0, None)
+
+
+def test_a_contract_that_joins_a_year_has_its_share_until_the_anniversary(db: None) -> None:
+    client = clients.create_client(name="Cedar", by=TESTS, at=START)
+    began = date(2025, 7, 1)
+    clients.sign_agreement(client=client, starts_on=began, effective_from=began, anniversary=(4, 1), by=TESTS, at=START)
+    since = datetime(2025, 6, 30, 23, tzinfo=UTC)
+    site = clients.create_website(client=client, name="Shop", url="https://cedar.example.org/", by=TESTS, at=since)
+
+    first = queries.budget(site, datetime(2026, 1, 10, tzinfo=UTC))
+    second = queries.budget(site, datetime(2026, 5, 10, tzinfo=UTC))
+
+    assert first.year_end == second.year_start == datetime(2026, 3, 31, 23, tzinfo=UTC)
+    assert second.limit_s == 40 * 3600
+    assert abs(second.limit_s * 274 / 365 - first.limit_s) < 60
