@@ -171,3 +171,16 @@ def test_a_website_with_an_impossible_name_is_told_of_too(cast: Cast) -> None:
     live_through(cast, DOWN)
 
     assert {subject for subject, _ in told()} == {"Down: Shop Bcc: all@example.org since 08:01"}
+
+
+def test_an_outage_of_a_website_that_is_left_alone_does_not_go_on(cast: Cast) -> None:
+    outage = live_through(cast, [*DOWN, REFUSED])
+    left_at = START + timedelta(minutes=4, seconds=30)
+    clients.edit_website(website=outage.website, is_active=False, by=TESTS, at=left_at)
+    deliver()
+
+    outage.refresh_from_db()
+    assert (outage.ended_at, outage.ended_after) == (START + timedelta(minutes=4),) * 2
+    clients.edit_website(website=outage.website, is_active=True, by=TESTS, at=left_at + timedelta(hours=1))
+    deliver()
+    assert Outage.objects.count() == 1

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 
-from mainstay.clients.models import Environment
+from mainstay.clients.models import Environment, Website
 from mainstay.common import facts
 from mainstay.common.addresses import AddressRefused, check_written, parse
 from mainstay.watch.actions import memory as memories
@@ -119,6 +119,18 @@ def retire(*, monitor: Monitor, by: Any, at: datetime) -> None:
     monitor.refresh_from_db()
     if ended:
         _record(MonitorRetired(monitor.pk), monitor, by, at)
+        _let_go(monitor, by, at)
+
+
+@transaction.atomic
+def leave_alone(*, website: Website, by: Any, at: datetime) -> None:
+    """Let go of all that was seen of a website that is no longer looked after; nothing where it is looked after.
+
+    Its time is unknown from now on, and an outage that goes on ends where it was last seen.
+    """
+    if website.is_active:
+        return
+    for monitor in Monitor.objects.filter(environment__website=website, is_enabled=True, retired_at__isnull=True):
         _let_go(monitor, by, at)
 
 
