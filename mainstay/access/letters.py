@@ -8,13 +8,14 @@ from django.conf import settings
 from django.urls import reverse
 
 from mainstay.access.models import User
+from mainstay.access.rules import in_one_line
 from mainstay.common.mail import Letter
 
 
 def invitation(user: User, to_what: str, link: str, valid: timedelta) -> Letter:
     """To somebody invited who has no password yet."""
     return Letter(
-        subject=f"Your access to {to_what}",
+        subject=in_one_line(f"Your access to {to_what}"),
         text=(
             f"Hello {user.name},\n\n"
             f"an account was made for you at {to_what}. Choose a password to open it:\n\n"
@@ -27,7 +28,7 @@ def invitation(user: User, to_what: str, link: str, valid: timedelta) -> Letter:
 def access_given(user: User, to_what: str) -> Letter:
     """To somebody who has an account and is given access to one more client."""
     return Letter(
-        subject=f"Your access to {to_what}",
+        subject=in_one_line(f"Your access to {to_what}"),
         text=(
             f"Hello {user.name},\n\n"
             f"you now have access to {to_what}. Sign in with the password you have:\n\n"

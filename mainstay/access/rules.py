@@ -59,6 +59,11 @@ def scopes_for(roles: Iterable[str]) -> frozenset[Permission]:
     return held - {Permission.CONSOLE_USE, Permission.TOKEN_CREATE, Permission.USER_EDIT}
 
 
+def in_one_line(text: str) -> str:
+    """`text` as a name or a subject can be: line breaks and other unprintable characters become spaces."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
 def may_be_client_role(role: str) -> bool:
     """Whether a contact of a client can hold `role`."""
     return role in CLIENT_ROLES

@@ -1,5 +1,6 @@
 """Addresses to listen on, as `host:port`."""
 
+import errno
 import http.client
 import socket
 import time
@@ -22,16 +23,26 @@ def split_listen(text: str) -> tuple[str, int]:
     return host.strip("[]") or ANY, int(port)
 
 
+class CannotListen(SettingWrong):
+    """This machine cannot listen at an address, whoever else does; the message says why."""
+
+
 def is_free(text: str) -> bool:
-    """Whether nothing listens at `text`."""
+    """Whether nothing listens at `text`.
+
+    Raises:
+        CannotListen: the address is none of this machine, or we have no right to its port.
+    """
     host, port = split_listen(text)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError:
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
             return False
+        raise CannotListen(f"nothing can listen at {text}: {problem.strerror}") from problem
     return True
 
 

@@ -9,9 +9,13 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from contextlib import suppress
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from mainstay.common import setting_forms as forms
+from mainstay.common.crash_safe import write_whole
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off", ""})
@@ -21,11 +25,19 @@ class SettingWrong(ValueError):
     """A setting that cannot be used: the message names it and says what is expected."""
 
 
-def setting(help_text: str, default: Any = "") -> Any:
-    """A field of `Settings` with its one-line explanation, which the documentation must repeat."""
+def setting(help_text: str, default: Any = "", form: forms.Check | None = None, *, may_be_empty: bool = True) -> Any:
+    """A field of `Settings` with its one-line explanation, which the documentation must repeat.
+
+    Args:
+        help_text: the explanation.
+        default: what counts where nothing is set.
+        form: looks at a text or number that is set, and at each part of a list.
+        may_be_empty: whether an empty text is a value.
+    """
+    metadata = {"help": help_text, "form": form, "may_be_empty": may_be_empty}
     if isinstance(default, tuple):
-        return field(default_factory=lambda: default, metadata={"help": help_text})
-    return field(default=default, metadata={"help": help_text})
+        return field(default_factory=lambda: default, metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,30 +46,58 @@ class Settings:
 
     data: Path = setting("Folder that holds the database, files and secrets.", Path("data"))
     database_url: str = setting("Database: sqlite:///path or postgres://user:password@host/name.")
-    url: str = setting("Public address of this installation, used in links of mails.", "http://127.0.0.1:8000")
-    allowed_hosts: tuple[str, ...] = setting("Further host names that the site answers to.", ())
-    trusted_proxies: int = setting("How many proxies in front of the site are trusted to name the visitor.", 0)
+    url: str = setting(
+        "Public address of this installation, used in links of mails.",
+        "http://127.0.0.1:8000",
+        forms.web_address,
+        may_be_empty=False,
+    )
+    allowed_hosts: tuple[str, ...] = setting("Further host names that the site answers to.", (), forms.host_names)
+    trusted_proxies: int = setting(
+        "How many proxies in front of the site are trusted to name the visitor.", 0, forms.whole_number(0)
+    )
     debug: bool = setting("Show errors in full. Never outside development.", False)
     demo: bool = setting("This is the demo world: demo accounts and breakable websites exist.", False)
-    secret_key: str = setting("Key for signatures. Made and kept in the data folder when unset.")
-    web_listen: str = setting("Address and port that the site listens on.", "127.0.0.1:8000")
-    web_workers: int = setting("Processes that serve the site.", 1)
-    web_threads: int = setting("Threads of each process that serves the site.", 4)
-    mail_url: str = setting(
-        "Outgoing mail: smtp://user:password@host:port, smtps://, console: or file:/folder.", "console:"
+    secret_key: str = setting(
+        "Key for signatures. Made and kept in the data folder when unset.", "", forms.length(32, 1000)
     )
-    mail_from: str = setting("Sender of outgoing mail.", "Mainstay <support@localhost>")
-    mail_listen: str = setting("Address and port of the incoming SMTP listener; empty for none.", "127.0.0.1:2525")
-    mail_protocol: str = setting("What the incoming listener speaks: smtp or lmtp.", "smtp")
-    mail_addresses: tuple[str, ...] = setting("Addresses at which the desk takes mail in.", ("support@localhost",))
-    mail_size_limit: int = setting("Largest incoming message in bytes.", 50 * 1024 * 1024)
-    imap_url: str = setting("Mailbox to read: imaps://user:password@host:port/INBOX; empty for none.")
-    imap_interval: int = setting("Seconds between two looks into the mailbox.", 30)
-    watch_place: str = setting("Name of the place that this prober stands at.", "local")
+    web_listen: str = setting(
+        "Address and port that the site listens on.", "127.0.0.1:8000", forms.listening, may_be_empty=False
+    )
+    web_workers: int = setting("Processes that serve the site.", 1, forms.whole_number(1))
+    web_threads: int = setting("Threads of each process that serves the site.", 4, forms.whole_number(1))
+    mail_url: str = setting(
+        "Outgoing mail: smtp://user:password@host:port, smtps://, console: or file:/folder.",
+        "console:",
+        forms.way_out,
+        may_be_empty=False,
+    )
+    mail_from: str = setting(
+        "Sender of outgoing mail.", "Mainstay <support@localhost>", forms.sender, may_be_empty=False
+    )
+    mail_listen: str = setting(
+        "Address and port of the incoming SMTP listener; empty for none.", "127.0.0.1:2525", forms.listening
+    )
+    mail_protocol: str = setting(
+        "What the incoming listener speaks: smtp or lmtp.", "smtp", forms.one_of("smtp", "lmtp"), may_be_empty=False
+    )
+    mail_addresses: tuple[str, ...] = setting(
+        "Addresses at which the desk takes mail in.", ("support@localhost",), forms.mail_addresses
+    )
+    mail_size_limit: int = setting("Largest incoming message in bytes.", 50 * 1024 * 1024, forms.whole_number(1024))
+    imap_url: str = setting(
+        "Mailbox to read: imaps://user:password@host:port/INBOX; empty for none.", "", forms.mailbox
+    )
+    imap_interval: int = setting("Seconds between two looks into the mailbox.", 30, forms.whole_number(1))
+    watch_place: str = setting(
+        "Name of the place that this prober stands at.", "local", forms.length(1, 40), may_be_empty=False
+    )
     watch_ca_file: str = setting("File of further certificate authorities that the prober trusts.")
     watch_allow_private: bool = setting("Administrators may allow private addresses for a monitor.", True)
     chromium: str = setting("Path of the Chromium program.", "/usr/bin/chromium")
-    log_format: str = setting("Format of the log: auto, human or json.", "auto")
+    log_format: str = setting(
+        "Format of the log: auto, human or json.", "auto", forms.one_of("auto", "human", "json"), may_be_empty=False
+    )
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -66,7 +106,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises:
         SettingWrong: a value has the wrong form, or the file holds a name that is no setting.
     """
-    data = Path(environ.get("MAINSTAY_DATA", "data")).absolute()
+    data = Path(environ.get("MAINSTAY_DATA") or "data").absolute()
     from_file = _read_file(data / "mainstay.toml")
     values: dict[str, Any] = {"data": data}
     for each in fields(Settings):
@@ -75,6 +115,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raw = _raw(each.name, environ, from_file)
         if raw is not None:
             values[each.name] = _convert(each.name, each.type, raw)
+            _check_form(each, values[each.name])
     settings = Settings(**values)
     return _with_defaults(settings, values)
 
@@ -85,26 +126,26 @@ def secret_key_of(settings: Settings) -> str:
         return settings.secret_key
     path = settings.data / "secret.key"
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        return _make_secret_key(path)
-    except OSError as problem:
+        if not path.exists():
+            _make_secret_key(path)
+        key = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as problem:
         raise SettingWrong(f"MAINSTAY_DATA: the data folder cannot be used: {problem}") from problem
-
-
-def _make_secret_key(path: Path) -> str:
-    key = secrets.token_urlsafe(48)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(key)
-    except FileExistsError:
-        if path.is_file():
-            return path.read_text().strip()
-        raise SettingWrong(f"MAINSTAY_DATA: {path.parent} is no folder") from None
-    except OSError as problem:
-        raise SettingWrong(f"MAINSTAY_DATA: the data folder cannot be made: {problem}") from problem
+    if not key:
+        raise SettingWrong(f"{path} is empty: put the key back from a backup, or remove the file to get a new one")
     return key
+
+
+def _make_secret_key(path: Path) -> None:
+    """Make the key, whole or not at all; of several processes that begin at once, one makes it for all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    try:
+        write_whole(draft, secrets.token_urlsafe(48).encode())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _with_defaults(settings: Settings, values: dict[str, Any]) -> Settings:
@@ -120,7 +161,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         return {}
     except OSError as problem:
         raise SettingWrong(f"MAINSTAY_DATA: {path} cannot be read: {problem.strerror}") from problem
-    except tomllib.TOMLDecodeError as problem:
+    except ValueError as problem:
         raise SettingWrong(f"{path} is not valid TOML: {problem}") from problem
     unknown = sorted(set(content) - {each.name for each in fields(Settings)})
     if unknown:
@@ -135,7 +176,7 @@ def _raw(name: str, environ: Mapping[str, str], from_file: Mapping[str, Any]) ->
     if f"{key}_FILE" in environ:
         try:
             return Path(environ[f"{key}_FILE"]).read_text().strip()
-        except OSError as problem:
+        except (OSError, ValueError) as problem:
             raise SettingWrong(f"{key}_FILE cannot be read: {problem}") from problem
     return from_file.get(name)
 
@@ -144,16 +185,39 @@ def _convert(name: str, kind: Any, raw: Any) -> Any:
     if kind is bool:
         return _boolean(name, raw)
     if kind is int:
-        try:
-            return int(raw)
-        except (TypeError, ValueError):
-            raise SettingWrong(f"MAINSTAY_{name.upper()} must be a whole number, not {raw!r}") from None
+        return _integer(name, raw)
     if kind == tuple[str, ...]:
-        parts = raw.split(",") if isinstance(raw, str) else raw
-        return tuple(part.strip() for part in parts if part.strip())
+        return _list(name, raw)
     if not isinstance(raw, str):
         raise SettingWrong(f"MAINSTAY_{name.upper()} must be text, not {raw!r}")
-    return raw
+    return raw.strip()
+
+
+def _check_form(each: Field[Any], value: Any) -> None:
+    """Refuse what has the right kind and cannot be used all the same. The value may be a secret, and is not told."""
+    form: forms.Check | None = each.metadata["form"]
+    for part in value if isinstance(value, tuple) else (str(value),):
+        problem = form(part) if form and part else ""
+        if not part and not each.metadata["may_be_empty"]:
+            problem = "must not be empty"
+        if problem:
+            raise SettingWrong(f"MAINSTAY_{each.name.upper()} {problem}")
+
+
+def _integer(name: str, raw: Any) -> int:
+    try:
+        if isinstance(raw, str) or type(raw) is int:
+            return int(raw)
+    except ValueError:
+        pass
+    raise SettingWrong(f"MAINSTAY_{name.upper()} must be a whole number, not {raw!r}")
+
+
+def _list(name: str, raw: Any) -> tuple[str, ...]:
+    parts = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise SettingWrong(f"MAINSTAY_{name.upper()} must be a list of texts, not {raw!r}")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def _boolean(name: str, raw: Any) -> bool:

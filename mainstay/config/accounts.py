@@ -53,5 +53,5 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "mainstay.access.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60

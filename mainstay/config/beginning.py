@@ -27,7 +27,7 @@ def begin(*, agency: str, name: str, email: str, policy: Path | None) -> str:
         raise BeginningRefused("the agency and its first administrator need a name")
     prepare.database()
     if Organisation.objects.exists():
-        raise BeginningRefused("this installation has an agency already")
+        raise BeginningRefused("this installation has an agency already: it was set up before")
     at, by = timezone.now(), facts.Process("init")
     with transaction.atomic():
         organisation = create_agency(name=agency, by=by, at=at)

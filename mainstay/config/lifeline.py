@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LIFELINE = "MAINSTAY_LIFELINE"
+LOOK_EVERY_S = 0.5
 
 
 class AlreadyRunning(Exception):
@@ -26,6 +27,21 @@ def watch_parent() -> None:
     if handle:
         os.set_inheritable(int(handle), False)
         threading.Thread(target=_wait, args=(int(handle),), name="lifeline", daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """End this process by SIGTERM when the one that forked it is gone.
+
+    For the processes that a server forks by itself: they have no lifeline of their own, and would go on holding the
+    port and the role's lock.
+    """
+    threading.Thread(target=_look_for, args=(os.getppid(),), name="parent", daemon=True).start()
+
+
+def _look_for(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _wait(handle: int) -> None:

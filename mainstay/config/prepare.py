@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from mainstay.clients.models import Organisation
+
 
 def has_pending_migrations() -> bool:
     """Whether the database is older than this version."""
@@ -20,6 +22,12 @@ def has_pending_migrations() -> bool:
 def is_empty() -> bool:
     """Whether the database has never been prepared."""
     return "django_migrations" not in connection.introspection.table_names()
+
+
+def holds_agency() -> bool:
+    """Whether an agency was set up or the demo world made; not so while the tables alone are there."""
+    is_prepared = Organisation._meta.db_table in connection.introspection.table_names()
+    return is_prepared and Organisation.objects.exists()
 
 
 def applied_migrations() -> set[str]:

@@ -46,8 +46,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -88,7 +88,7 @@ def _database(url: str) -> dict[str, object]:
         found = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
     except ValueError:
         raise SettingWrong(DATABASE_URL_WRONG) from None
-    if not found["ENGINE"].endswith(("sqlite3", "postgresql")):
+    if not found["ENGINE"].endswith(("sqlite3", "postgresql")) or found["NAME"] in ("", ":memory:"):
         raise SettingWrong(DATABASE_URL_WRONG)
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = {
@@ -103,7 +103,13 @@ DATABASES = {"default": _database(MAINSTAY.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.User"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "common_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "common_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # past it rows go by their key, and rate limits with them
+    }
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

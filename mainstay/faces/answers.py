@@ -7,6 +7,7 @@ from mainstay.faces.queries import WebsiteRow, tightest
 from mainstay.policy.durations import say
 from mainstay.policy.promises import Verdict
 from mainstay.promises.queries import Board
+from mainstay.promises.web import cards
 
 FIGURE = re.compile(r"(\d+) (?=(?:h|min|s)\b)")
 """A figure and its unit, which belong on one line."""
@@ -21,14 +22,9 @@ def answer(board: Board, websites: Sequence[WebsiteRow]) -> str:
 
 
 def _promises(board: Board) -> str:
-    broken, at_risk = board.count(Verdict.BROKEN), board.count(Verdict.AT_RISK)
-    judged = len(board.promises) - board.count(Verdict.UNPROVEN)
-    if not judged:
+    if board.count(Verdict.UNPROVEN) == len(board.promises):
         return "Nothing can be judged yet: the facts are still being gathered."
-    if not broken and not at_risk:
-        return f"All {judged} promises that can be judged are kept."
-    said = [f"{number} {word}" for number, word in ((broken, "broken"), (at_risk, "at risk")) if number]
-    return f"{board.count(Verdict.KEPT)} of {judged} promises are kept, {' and '.join(said)}."
+    return cards.answer(board)
 
 
 def _hours(websites: Sequence[WebsiteRow]) -> list[str]:

@@ -61,9 +61,14 @@ class ClientRow:
         return Verdict.worst(judged)
 
     @property
-    def judged(self) -> int:
-        """How many promises could be judged."""
-        return len(self.board.promises) - self.board.count(Verdict.UNPROVEN)
+    def total(self) -> int:
+        """How many promises there are."""
+        return len(self.board.promises)
+
+    @property
+    def unproven(self) -> int:
+        """How many promises cannot be judged, because facts are missing."""
+        return self.board.count(Verdict.UNPROVEN)
 
     @property
     def kept(self) -> int:

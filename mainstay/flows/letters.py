@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from mainstay.access.rules import in_one_line
 from mainstay.common.mail import Letter
 from mainstay.desk.models import Ticket
 from mainstay.policy.durations import say
@@ -50,7 +51,7 @@ def duration(outage: Outage) -> str:
 def _letter(subject: str, name: str, **context: object) -> Letter:
     context = {**context, "site": settings.MAINSTAY.url.rstrip("/")}
     return Letter(
-        subject=subject,
+        subject=in_one_line(subject),
         text=render_to_string(f"flows/mail/{name}.txt", context),
         html=render_to_string(f"flows/mail/{name}.html", context),
     )

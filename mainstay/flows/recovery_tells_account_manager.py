@@ -2,10 +2,9 @@
 
 from mainstay.clients.queries import NoAgreement
 from mainstay.common.facts import FactRecord
-from mainstay.common.notify import tell
 from mainstay.flows import letters
 from mainstay.flows.outage_opens_ticket import outage_of, ticket_of
-from mainstay.flows.outage_tells_account_manager import responsible
+from mainstay.flows.outage_tells_account_manager import reaches, responsible
 from mainstay.watch.models import Outage
 from mainstay.watch.queries import Budget, budget
 
@@ -16,7 +15,7 @@ def recovery_tells_account_manager(record: FactRecord) -> None:
     ticket, left = ticket_of(outage, record), _budget(outage, record)
     for person in responsible(outage):
         letter = letters.website_up_again(outage=outage, ticket=ticket, budget=left, zone=person.zone)
-        tell(person, letter, key=f"outage:{outage.pk}:closed:{person.pk}", at=record.at, client=outage.client)
+        reaches(person, letter, outage=outage, step="closed", at=record.at)
 
 
 def _budget(outage: Outage, record: FactRecord) -> Budget | None:

@@ -12,7 +12,7 @@ from math import ceil, floor, log10
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 960, 240
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 76, 12, 12, 28
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ def empty_chart(title: str) -> SafeString:
 
 
 def nice_ceiling(value: float) -> float:
-    """The next round number at or above `value`: 1, 2 or 5 times a power of ten."""
+    """The next round number at or above `value`, of which a quarter is round too."""
     power = 10 ** floor(log10(value))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value))
+    return float(next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value))
 
 
 @dataclass(frozen=True)

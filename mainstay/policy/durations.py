@@ -19,7 +19,7 @@ _UNITS = {
     "week": timedelta(weeks=1),
     "weeks": timedelta(weeks=1),
 }
-_PART = re.compile(r"(\d{1,9})\s*([a-z]+)")
+_PART = re.compile(r"([0-9]{1,9})\s*([a-z]+)")
 _WHOLE = re.compile(rf"\s*{_PART.pattern}(?:\s+{_PART.pattern})*\s*")
 
 

@@ -17,6 +17,7 @@ from mainstay.policy.instants import (
     local_date,
     micros,
     moment,
+    parse_date,
     whole,
 )
 from mainstay.policy.open_days import OpenDays, Windows, open_days
@@ -62,8 +63,8 @@ class OfficeHours:
     ) -> None:
         self.timezone = timezone
         self.week = _read_week(week)
-        self.holidays = frozenset(_read_date(day, "holidays") for day in holidays)
-        self.exceptions = _read_exceptions(exceptions or {})
+        self.holidays = frozenset(_read_date(day, "holidays") for day in _listed(holidays))
+        self.exceptions = _read_exceptions({} if exceptions is None else exceptions)
         self._days = self._work_out()
 
     @classmethod
@@ -73,14 +74,14 @@ class OfficeHours:
         Raises:
             HoursWrong: a key is unknown or an entry cannot be.
         """
-        for key in given:
+        for key in _table(given, "hours"):
             if key not in _KEYS:
                 raise HoursWrong(str(key), f"is not known: the keys are {', '.join(sorted(_KEYS))}")
-        exceptions = given.get("exceptions", {})
+        exceptions = _table(given.get("exceptions", {}), "exceptions")
         return cls(
             timezone=given.get("timezone", "Europe/London"),
             week=given.get("week", USUAL_WEEK),
-            holidays=[_parse_date(day, "holidays") for day in given.get("holidays", ())],
+            holidays=[_parse_date(day, "holidays") for day in _listed(given.get("holidays", ()))],
             exceptions={_parse_date(day, "exceptions"): windows for day, windows in exceptions.items()},
         )
 
@@ -172,7 +173,8 @@ class OfficeHours:
     def after_working_days(self, start: datetime, count: int) -> datetime:
         """The same office time, `count` working days on. What begins while closed begins at the next opening.
 
-        Where the later day has no such office time, its next opening holds, or else its last closing.
+        Where the later day has no such office time, its next opening holds, or else its last closing. Where that was
+        before the start (a window across midnight begins on the day before), the working day after it holds.
 
         Raises:
             NeverOpen: ten years do not hold that many working days.
@@ -182,8 +184,9 @@ class OfficeHours:
         opening = self.next_opening(start)
         day, minute = self._office_time(opening)
         later = self.working_day_after(day, count)
-        wall = datetime(later.year, later.month, later.day) + length(minute)  # noqa: DTZ001 - a wall-clock time is meant
-        return self._fit(wall, later)
+        while (found := self._fit(minute, later)) < opening:
+            later = self.working_day_after(later)
+        return found
 
     def _office_time(self, at: datetime) -> tuple[date, int]:
         """The day whose window an open instant lies in, and the microseconds since that day's start on the wall."""
@@ -194,14 +197,13 @@ class OfficeHours:
             return today, begun
         return today - timedelta(days=1), begun + DAY
 
-    def _fit(self, wall: datetime, day: date) -> datetime:
-        """`wall` as an instant, moved into the windows of `day` where it lies in none."""
-        begun = whole(wall - datetime(day.year, day.month, day.day))  # noqa: DTZ001 - a wall-clock time is meant
+    def _fit(self, begun: int, day: date) -> datetime:
+        """The office time `begun`, in microseconds since `day` began, moved into its windows where it lies in none."""
         windows = self._days.windows(day_number(day))
         if not any(low * MINUTE <= begun <= high * MINUTE for low, high in windows):
             later = [low for low, _ in windows if low * MINUTE > begun]
-            fitted = min(later) if later else max(high for _, high in windows)
-            wall = datetime(day.year, day.month, day.day) + timedelta(minutes=fitted)  # noqa: DTZ001 - as above
+            begun = MINUTE * (min(later) if later else max(high for _, high in windows))
+        wall = datetime(day.year, day.month, day.day) + length(begun)  # noqa: DTZ001 - a wall-clock time is meant
         return instant(wall, self._days.zone)
 
     def _work_out(self) -> OpenDays:
@@ -234,16 +236,27 @@ def _covers(windows: Windows, begun: int) -> bool:
 
 
 def _read_week(week: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, tuple[Written, ...]]:
-    if not isinstance(week, Mapping):
-        raise HoursWrong("week", f"{week!r} is no table of weekdays")
-    for day in week:
+    for day in _table(week, "week"):
         if day not in WEEKDAYS:
             raise HoursWrong(f"week.{day}", f"is no weekday: they are {', '.join(WEEKDAYS)}")
     return {day: written(week.get(day, ()), f"week.{day}") for day in WEEKDAYS}
 
 
 def _read_exceptions(exceptions: Mapping[date, Sequence[Sequence[str]]]) -> dict[date, tuple[Written, ...]]:
-    return {_read_date(day, "exceptions"): written(windows, f"exceptions.{day}") for day, windows in exceptions.items()}
+    given = _table(exceptions, "exceptions")
+    return {_read_date(day, "exceptions"): written(windows, f"exceptions.{day}") for day, windows in given.items()}
+
+
+def _table(given: Any, key: str) -> Mapping[Any, Any]:
+    if not isinstance(given, Mapping):
+        raise HoursWrong(key, f"{given!r} is no table")
+    return given
+
+
+def _listed(holidays: Any) -> Iterable[Any]:
+    if isinstance(holidays, str) or not isinstance(holidays, Iterable):
+        raise HoursWrong("holidays", f"{holidays!r} is no list of dates")
+    return holidays
 
 
 def _read_date(day: object, key: str) -> date:
@@ -254,6 +267,6 @@ def _read_date(day: object, key: str) -> date:
 
 def _parse_date(text: object, key: str) -> date:
     try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        raise HoursWrong(key, f"{text!r} is no date: write YYYY-MM-DD") from None
+        return parse_date(text)
+    except ValueError as problem:
+        raise HoursWrong(key, str(problem)) from None

@@ -6,7 +6,6 @@ which is wrong across a change of the clocks, and a float forgets microseconds.
 
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SECOND = 1_000_000
@@ -14,13 +13,11 @@ MINUTE = 60 * SECOND
 DAY = 86_400 * SECOND
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-FIRST_DAY = date(2, 1, 1).toordinal() - EPOCH_ORDINAL
-LAST_DAY = date(9998, 12, 31).toordinal() - EPOCH_ORDINAL
+FIRST_DAY = date(1, 1, 3).toordinal() - EPOCH_ORDINAL
+LAST_DAY = date(9999, 12, 28).toordinal() - EPOCH_ORDINAL
+"""Days near enough to the ends of what a datetime holds are left out: no zone's local time can then lie beyond."""
 
 _MICROSECOND = timedelta(microseconds=1)
-_SAMPLES = tuple(range(0, DAY + 1, DAY // 4))
-"""No zone changes its offset and back within six hours; so a difference between two samples shows every change."""
-
 Stretch = tuple[int, int, int]
 """From, up to (microseconds in UTC), and the offset of local time in microseconds."""
 
@@ -69,6 +66,21 @@ def date_of(number: int) -> date:
     return date.fromordinal(number + EPOCH_ORDINAL)
 
 
+def parse_date(text: object) -> date:
+    """The date written as YYYY-MM-DD; no other way of writing it is taken, so that none is named twice.
+
+    Raises:
+        ValueError: the text is none; its message says so.
+    """
+    try:
+        found = date.fromisoformat(str(text))
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != str(text):
+        raise ValueError(f"{text!r} is no date: write YYYY-MM-DD")
+    return found
+
+
 def find_zone(name: str) -> ZoneInfo:
     """The zone of that IANA name.
 
@@ -107,15 +119,16 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 @lru_cache(maxsize=16_384)
 def stretches(zone: ZoneInfo, day: int) -> tuple[Stretch, ...]:
-    """The UTC day with that number, divided where the offset of `zone` changes; usually one stretch."""
-    start = day * DAY
-    changes = []
-    offsets = [_offset(start + sample, zone) for sample in _SAMPLES]
-    for index in range(len(_SAMPLES) - 1):
-        if offsets[index] != offsets[index + 1]:
-            changes.append(_change_between(start + _SAMPLES[index], start + _SAMPLES[index + 1], zone))
-    edges = [start, *(change for change in changes if change < start + DAY), start + DAY]
-    return tuple((low, high, _offset(low, zone)) for low, high in pairwise(edges))
+    """The UTC day with that number, divided where the offset of `zone` changes; usually one stretch.
+
+    No zone ever kept an offset for less than three days; so a day has one change at most, and its ends show it.
+    """
+    start, end = day * DAY, (day + 1) * DAY
+    before, after = _offset(start, zone), _offset(end, zone)
+    change = end if before == after else _change_between(start, end, zone)
+    if change == end:
+        return ((start, end, before),)
+    return (start, change, before), (change, end, after)
 
 
 def _offset(at: int, zone: ZoneInfo) -> int:

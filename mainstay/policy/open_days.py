@@ -64,7 +64,8 @@ class OpenDays:
         return sum(max(0, min(high, end) - max(low, start)) for low, high in self.on(day)[0])
 
     def _work_out(self, day: int) -> Open:
-        if not FIRST_DAY <= day <= LAST_DAY:
+        """Local time is less than a day from UTC, and a window may begin on the local day before."""
+        if not FIRST_DAY <= day <= LAST_DAY or not any(map(self.windows, range(day - 2, day + 2))):
             return (), 0
         found: list[Interval] = []
         for low, high, offset in stretches(self.zone, day):

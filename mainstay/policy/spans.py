@@ -9,8 +9,8 @@ from mainstay.policy.durations import DurationWrong, parse, write
 from mainstay.policy.hours import OfficeHours
 from mainstay.policy.instants import length, micros, moment
 
-_WORKING_DAYS = re.compile(r"\s*(\d{1,4}) working days?\s*")
-_OFFICE_HOURS = re.compile(r"\s*(\d{1,6}) office hours?\s*")
+_WORKING_DAYS = re.compile(r"\s*([0-9]{1,4}) working days?\s*")
+_OFFICE_HOURS = re.compile(r"\s*([0-9]{1,6}) office hours?\s*")
 _OFFICE_TIME = re.compile(r"(.+) office time\s*")
 
 

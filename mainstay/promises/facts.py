@@ -51,7 +51,7 @@ class DowntimeFacts:
 class Attained:
     """How clocks of one group went: met, missed, and still running, against a target.
 
-    `urgent_bp` is the largest share of its time that a running one of priority 1 has used up.
+    `urgent_bp` is the largest share of its time that a running one has used up, of those whose end the clause warns of.
     """
 
     group: str
@@ -80,20 +80,17 @@ class AttainmentFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A message that nobody has looked at, with the office time it has waited."""
-
-    received_at: datetime
-    office_s: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class LoggingFacts:
-    """What became of the messages that came in. `day_s` is the office time of one working day."""
+    """What became of the messages that came in.
+
+    `waiting` counts those that nobody has read, of which the oldest has waited `longest_s` of office time; `late` those
+    that were read this month after more than a working day, whose office time is `day_s`.
+    """
 
     logged: int
-    parked: tuple[Waiting, ...]
-    stuck: tuple[Waiting, ...]
+    waiting: int
+    longest_s: int
+    late: int
     day_s: int
 
 

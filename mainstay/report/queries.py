@@ -38,7 +38,7 @@ def due(clients: list[Organisation], at: datetime) -> Iterator[tuple[Organisatio
         issued[client_id].add(month)
     for bound in scope_of(clients, at):
         months = to_issue(
-            starts_on=bound.agreement.starts_on,
+            starts_on=bound.began_on,
             zone=bound.zone,
             hours=bound.hours,
             working_day=bound.terms.report.due_working_day,
@@ -50,11 +50,10 @@ def due(clients: list[Organisation], at: datetime) -> Iterator[tuple[Organisatio
 
 def months_to_preview(client: Organisation, at: datetime) -> list[str]:
     """The months of a client that can be shown before they are issued: the running one first."""
-    bounds = scope_of([client], at).bounds
-    if client.pk not in bounds:
+    bound = scope_of([client], at).bounds.get(client.pk)
+    if bound is None:
         return []
-    starts_on = bounds[client.pk].agreement.starts_on
-    owed = schedule.months_owed(starts_on, at, client.zone, MONTHS_OFFERED)
+    owed = schedule.months_owed(bound.began_on, at, bound.zone, MONTHS_OFFERED)
     issued = set(Report.objects.filter(client=client).values_list("month", flat=True))
-    running = at.astimezone(client.zone)
+    running = bound.local(at)
     return [f"{running:%Y-%m}", *(name for name in (f"{month:%Y-%m}" for month in owed) if name not in issued)]

@@ -84,6 +84,7 @@ _NOT_DOWN = {
     Code.REGISTRY_SILENT: State.UNKNOWN,  # that nobody tells when a domain ends says nothing about the domain
     Code.PROBER_FAULT: State.UNKNOWN,  # our own fault says nothing about the website
     Code.ADDRESS_REFUSED: State.UNKNOWN,  # we refused to look
+    Code.REDIRECT_REFUSED: State.UNKNOWN,  # the same, one address further on
 }
 
 _SENTENCES = {

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from mainstay.access import actions
 from mainstay.access.facts import Role
@@ -74,3 +75,11 @@ def test_a_new_role_is_recorded(cast, now) -> None:
     actions.change_role(user=cast.helper, role=Role.ENGINEER, by=cast.administrator, at=now)
     fact = FactRecord.objects.get(kind="access.role_changed")
     assert fact.body == {"user_id": cast.helper.pk, "role": "engineer"}
+
+
+def test_an_account_made_by_two_people_at_once_is_refused_once(cast, now, monkeypatch) -> None:
+    """The second one looked before the first one wrote."""
+    monkeypatch.setattr(QuerySet, "exists", lambda found: False)
+    with pytest.raises(actions.UserExists):
+        actions.create_user(email=cast.helper.email, name="Again", by=cast.administrator, at=now)
+    assert User.objects.filter(email=cast.helper.email).count() == 1

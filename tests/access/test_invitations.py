@@ -105,3 +105,10 @@ def test_the_first_link_ends_after_an_hour_and_with_the_next_one(cast, now) -> N
     assert Client().get(first).status_code == 404
     with time_machine.travel(now + timedelta(minutes=61), tick=False):
         assert Client().get(second).status_code == 404
+
+
+def test_a_password_set_another_way_ends_the_invitation(cast, now) -> None:
+    invitation = actions.invite(user=cast.helper, to_what="the console", by=cast.administrator, at=now)
+    actions.set_password(user=cast.helper, password="brisk otter lantern", how="recovered", at=now)
+    with pytest.raises(actions.InvitationUsed):
+        actions.accept_invitation(invitation=invitation, password="quiet harbour seventeen", at=now)

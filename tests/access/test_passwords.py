@@ -68,3 +68,11 @@ def test_eight_characters_suffice_with_a_second_factor(cast) -> None:
 def test_own_words_count_as_nothing() -> None:
     assert is_guessable("wilhelmina-1", frozenset({"wilhelmina"}))
     assert not is_guessable("wilhelmina saw nine herons", frozenset({"wilhelmina"}))
+
+
+def test_it_opens_however_the_keyboard_composes_it() -> None:
+    user = User(email="a@example.org")
+    user.set_password("caf\u00e9 otter lantern")
+    assert user.check_password("cafe\u0301 otter lantern")
+    assert not user.check_password("cafe otter lantern")
+    assert not user.check_password(None)

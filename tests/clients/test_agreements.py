@@ -141,3 +141,18 @@ def test_the_database_refuses_contradictions(cast, now, change) -> None:
     row |= {"id": None, "version": 2, "effective_from": date(2026, 1, 1), **change}
     with pytest.raises(IntegrityError), transaction.atomic():
         Agreement.objects.create(**row)
+
+
+def test_a_first_agreement_is_in_the_zone_of_its_client(cast, now) -> None:
+    begins = date(2026, 3, 1)
+    own = actions.create_client(
+        name="Kauri", time_zone="Pacific/Auckland", starts_on=begins, by=cast.administrator, at=now
+    )
+    other = {"support": {"time_zone": "Europe/Prague"}}
+    agreed = actions.create_client(
+        name="Lime", time_zone="Pacific/Auckland", starts_on=begins, terms=other, by=cast.administrator, at=now
+    )
+
+    assert own.agreements.get().time_zone == "Pacific/Auckland"
+    assert own.agreements.get().effective_at == datetime(2026, 2, 28, 11, tzinfo=UTC)
+    assert agreed.agreements.get().time_zone == "Europe/Prague"

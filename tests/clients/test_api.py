@@ -132,3 +132,12 @@ def test_the_description_names_every_address(client) -> None:
     assert described["openapi"].startswith("3.1")
     assert "/api/v1/clients/{slug}/websites" in described["paths"]
     assert described["components"]["securitySchemes"]
+
+
+def test_the_name_of_a_website_is_one_line(cast, client) -> None:
+    headers = {"Authorization": f"Bearer {cast.token(cast.administrator)}"}
+    for name, code in (("Shop\r\nBcc: all@example.org", 201), (" \r\n ", 422)):
+        given = {"name": name, "url": "https://shop.example.org/"}
+        answer = client.post("/api/v1/clients/alder/websites", given, content_type="application/json", headers=headers)
+        assert answer.status_code == code
+    assert cast.a.websites.filter(name="Shop Bcc: all@example.org").exists()

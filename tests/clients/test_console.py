@@ -253,3 +253,36 @@ def test_a_client_administrator_sees_the_own_people(cast, client) -> None:
     shown = page(client.get(f"/portal/{cast.a.slug}/people/"))
     assert cast.a_viewer.email in shown
     assert client.get(f"/portal/{cast.b.slug}/people/").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "0206-05-01", "9999-12-31"])
+def test_a_year_that_cannot_be_meant_is_refused(cast, client, typed) -> None:
+    client.force_login(cast.administrator)
+    Organisation.objects.filter(pk=cast.a.pk).update(time_zone="Asia/Tokyo")
+    review, when = cast.review(cast.a), f"{typed}T23:59"
+    for address, given in (
+        ("/console/clients/new/", {"name": "Elm", "time_zone": "Asia/Tokyo", "starts_on": typed}),
+        ("/console/clients/alder/agreement/new/", {"effective_from": typed}),
+        ("/console/clients/alder/windows/new/", {"starts_at": when, "ends_at": when, "reason": "Upgrade"}),
+        (f"/console/reviews/{review.pk}/", {"arranged_for": when, "held_on": typed}),
+    ):
+        answer = client.post(address, given)
+        assert (answer.status_code, "Give a year from 1990 to 2100." in answer.content.decode()) == (422, True)
+
+
+def test_a_review_cannot_have_been_held_tomorrow(cast, client, now) -> None:
+    client.force_login(cast.administrator)
+    review = cast.review(cast.a)
+    answer = client.post(f"/console/reviews/{review.pk}/", {"held_on": "2099-01-01"})
+    assert "still to come" in answer.content.decode()
+    review.refresh_from_db()
+    assert review.held_on is None
+
+
+def test_a_name_stands_in_one_line(cast, client) -> None:
+    client.force_login(cast.administrator)
+    given = {"name": "Elm\r\nBcc: all@example.org", "time_zone": "Europe/London", "starts_on": "2026-01-01"}
+    client.post("/console/clients/new/", given)
+    elm = Organisation.objects.get(name="Elm Bcc: all@example.org")
+    person = {"name": "Nell", "email": "nell@example.org", "audience": "it_team", "role": "viewer", "invite": "on"}
+    assert client.post(f"/console/clients/{elm.slug}/contacts/new/", person).status_code == 302

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from mainstay.common.listening import answers_http, becomes_free, free_from, is_free, split_listen
+from mainstay.common.listening import CannotListen, answers_http, becomes_free, free_from, is_free, split_listen
 from mainstay.common.settings import SettingWrong
 
 
@@ -27,6 +27,12 @@ def test_listen_addresses_that_are_none(text: str) -> None:
 def test_a_port_in_use_is_not_free() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         assert not is_free(f"127.0.0.1:{server.getsockname()[1]}")
+
+
+@pytest.mark.parametrize("text", ["host.invalid:8000", "192.0.2.1:8000"])
+def test_an_address_of_another_machine_is_told_apart_from_one_in_use(text: str) -> None:
+    with pytest.raises(CannotListen, match=f"nothing can listen at {text}"):
+        is_free(text)
 
 
 def test_an_address_in_use_gives_way_to_one_of_the_next_ports() -> None:

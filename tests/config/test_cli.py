@@ -32,6 +32,23 @@ NAMED = (
     "upgrade",
 )
 
+QUIET = """
+from datetime import timedelta
+from mainstay.access.models import User
+from mainstay.clients import actions as clients
+from mainstay.common.models import PeriodicSlot
+from mainstay.watch.actions import add_monitor
+from mainstay.watch.models import Prober
+
+ada = User.objects.get()
+client = clients.create_client(name="Alder Books", slug="alder", starts_on=now.date().replace(day=1), by=ada, at=now)
+website = clients.create_website(client=client, name="Bookshop", url="https://alder.example/", by=ada, at=now)
+add_monitor(environment=website.environments.first(), url="https://alder.example/", by=ada, at=now)
+Prober.objects.create(place="local", started_at=now - timedelta(days=1), seen_at=now - timedelta(minutes=5))
+PeriodicSlot.objects.create(task="tests", slot_at=now - timedelta(hours=1))
+answer = website.pk
+"""
+
 
 @pytest.fixture
 def website() -> Iterator[WebsiteProcess]:
@@ -61,15 +78,24 @@ def test_every_command_explains_itself(place: Callable[[str], Installation]) -> 
     ("words", "environ", "told"),
     [
         (("bogus",), {}, "there is no command 'bogus'"),
+        (("serve", "--bogus"), {}, "No such option: --bogus: see mainstay serve --help"),
+        (("check",), {}, "Missing argument 'url': see mainstay check --help"),
+        (("check", "http://127.0.0.1:1/", "--timeout", "-3"), {}, "'--timeout': -3.0 is not in the range"),
+        (("init",), {}, "cancelled: nothing was entered"),
         (("serve",), {}, "is empty"),
         (("backup", "/nowhere/kept.tar.gz"), {}, "nothing to back up"),
         (("doctor",), {"MAINSTAY_WEB_THREADS": "many"}, "MAINSTAY_WEB_THREADS must be a whole number"),
         (("doctor",), {"MAINSTAY_DEMO": "perhaps"}, "MAINSTAY_DEMO must be yes or no"),
         (("doctor",), {"MAINSTAY_DATA": "/dev/null/data"}, "MAINSTAY_DATA"),
         (("serve",), {"MAINSTAY_DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "the database cannot be used"),
+        (("serve",), {"MAINSTAY_DATABASE_URL": "sqlite:////dev/../etc/passwd"}, "the database cannot be used"),
+        (("serve",), {"MAINSTAY_DATABASE_URL": "sqlite://"}, "MAINSTAY_DATABASE_URL must be"),
+        (("serve",), {"MAINSTAY_DATABASE_URL": "postgres://"}, "MAINSTAY_DATABASE_URL must be"),
+        (("serve",), {"MAINSTAY_WATCH_CA_FILE": "/nowhere.pem"}, "MAINSTAY_WATCH_CA_FILE cannot be read"),
         (("check", "ftp://example.org/"), {}, "http"),
         (("report", "nobody", "2026-01", "--out", "report.pdf"), {}, "no client called 'nobody'"),
         (("report", "nobody", "2026-01", "--out", "report.doc"), {}, "the ending must be one of"),
+        (("report", "harbour-web-studio", "2026-13", "--out", "report.pdf"), {}, "2026-13"),
     ],
     ids=lambda value: "-".join(value[:2]) if isinstance(value, tuple) else "",
 )
@@ -145,8 +171,28 @@ def test_doctor_finds_what_is_wrong(installation: Installation, smtp_sink: Mailb
     sick = findings(installation, status=1, MAINSTAY_MAIL_URL=f"smtp://127.0.0.1:{free_port()}")
     assert sick["mail server"]["verdict"] == "fail"
     assert sick["mail server"]["remedy"]
-    public = findings(installation, status=None, MAINSTAY_URL="https://care.pier.example")
-    assert public["trusted proxies"]["verdict"] != "ok"
+    public = findings(
+        installation, status=1, MAINSTAY_URL=f"https://127.0.0.1:{free_port()}", MAINSTAY_IMAP_URL=imap_nowhere()
+    )
+    assert public["trusted proxies"]["verdict"] == "fail"
+    assert "does not work from here" in public["site address"]["sentence"]
+    assert public["mailbox"]["verdict"] == "fail"
+    with socket.create_server(("127.0.0.1", 0)) as dumb:
+        address = f"127.0.0.1:{dumb.getsockname()[1]}"
+        silent = findings(installation, status=1, MAINSTAY_WEB_LISTEN=address, MAINSTAY_MAIL_URL=smtp_sink.url)
+    assert "gives no answer" in silent["site"]["sentence"]
+
+
+def test_doctor_finds_who_is_silent(installation: Installation) -> None:
+    assert findings(installation)["prober"]["sentence"] == "there is nothing to watch yet"
+    installation.ask(QUIET)
+    found = findings(installation, status=1)
+    assert "nobody watches" in found["prober"]["sentence"]
+    assert "nobody does the jobs" in found["worker"]["sentence"]
+
+
+def imap_nowhere() -> str:
+    return f"imap://ann:word@127.0.0.1:{free_port()}/INBOX"
 
 
 def findings(installation: Installation, *, status: int | None = 0, **environ: str) -> dict[str, dict[str, str]]:
@@ -159,9 +205,42 @@ def findings(installation: Installation, *, status: int | None = 0, **environ: s
 def test_an_address_in_use_is_named(installation: Installation) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
-        told = mistake(installation, "serve", MAINSTAY_WEB_LISTEN=address)
-    assert f"something else listens at {address}" in told
-    assert "MAINSTAY_WEB_LISTEN" in told
+        told = [mistake(installation, command, MAINSTAY_WEB_LISTEN=address) for command in ("serve", "web")]
+        told.append(mistake(installation, "mail", MAINSTAY_MAIL_LISTEN=address))
+    assert all(f"something else listens at {address}" in line for line in told)
+    assert ["MAINSTAY_MAIL_LISTEN" in line for line in told] == [False, False, True]
+
+
+def test_an_address_of_another_machine_is_named(installation: Installation) -> None:
+    told = mistake(installation, "serve", MAINSTAY_MAIL_LISTEN="192.0.2.1:2525")
+    assert "MAINSTAY_MAIL_LISTEN: nothing can listen at 192.0.2.1:2525" in told
+
+
+def test_init_keeps_what_a_person_wrote_and_goes_on_after_one_that_was_cut_off(
+    place: Callable[[str], Installation],
+) -> None:
+    installation = place("agency")
+    path = Path(installation.environ["MAINSTAY_DATA"]) / "mainstay.toml"
+    path.parent.mkdir()
+    path.write_text('# Ours.\nmail_from = "care@pier.example"')
+    words = ["init", "--agency", "Pier", "--name", "Ann", "--email", "ann@pier.example", "--url", installation.url]
+    assert "has another mail_from already" in mistake(installation, *words, "--support-address", "help@pier.example")
+    assert path.read_text() == '# Ours.\nmail_from = "care@pier.example"'
+    assert "MAINSTAY_MAIL_URL must look like" in mistake(installation, *words, "--mail-url", "pigeon://loft")
+    assert path.read_text() == '# Ours.\nmail_from = "care@pier.example"'
+    path.write_text(f'{path.read_text()}\nurl = "{installation.url}"\n')
+
+    installation.run(*words)
+
+    assert path.read_text() == f'# Ours.\nmail_from = "care@pier.example"\nurl = "{installation.url}"\n'
+
+
+def test_what_was_cut_off_at_the_beginning_can_begin_again(place: Callable[[str], Installation]) -> None:
+    installation = place("cut-off")
+    installation.ask("from mainstay.config import prepare\nprepare.database()\nanswer = 1")
+    assert "this installation is empty" in mistake(installation, "serve")
+    installation.run("demo", "--prepare-only")
+    assert "Nothing to upgrade" in installation.run("upgrade")
 
 
 def test_the_demo_keeps_away_from_a_real_installation(installation: Installation) -> None:

@@ -9,11 +9,14 @@ import sys
 import tarfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from mainstay.config.keeping import archive
 from tests.real.installation import ROOT, Installation
 from tests.real.writers import api_writer
 
@@ -134,6 +137,7 @@ def test_what_is_no_whole_backup_of_this_kind_changes_nothing(filled: Installati
     (tmp_path / "altered").write_bytes(content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :])
     (tmp_path / "short").write_bytes(content[:middle])
     (tmp_path / "text").write_text("This is no backup.")
+    (tmp_path / "folder").mkdir()
     rewritten(kept, tmp_path / "newer", lambda manifest: manifest["migrations"].append("desk.9999_later"))
     rewritten(kept, tmp_path / "other", lambda manifest: manifest.update(vendor="oracle"))
     rewritten(kept, tmp_path / "swapped", lambda manifest: manifest["sha256"].update({"secret.key": "0" * 64}))
@@ -141,13 +145,14 @@ def test_what_is_no_whole_backup_of_this_kind_changes_nothing(filled: Installati
 
     told = {
         name: refused(filled, "restore", str(tmp_path / name), "--force")
-        for name in ("altered", "short", "text", "newer", "other", "swapped", "missing")
+        for name in ("altered", "short", "text", "newer", "other", "swapped", "missing", "folder")
     }
 
     assert "newer version" in told["newer"]
     assert "oracle" in told["other"]
     assert "damaged" in told["swapped"]
     assert "does not exist" in told["missing"]
+    assert "Is a directory" in told["folder"]
     assert state(filled) == before
 
 
@@ -186,6 +191,27 @@ def test_a_backup_that_is_killed_leaves_no_file_that_looks_like_one(filled: Inst
 
     filled.run("backup", str(target))
     assert [path.name for path in tmp_path.iterdir() if path.is_file() or path.name.startswith(".")] == ["kept.tar.gz"]
+
+
+def test_what_is_deleted_or_half_written_meanwhile_does_not_end_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "MAINSTAY", replace(settings.MAINSTAY, data=tmp_path))
+    folder = tmp_path / "files" / "ab"
+    folder.mkdir(parents=True)
+    for name in ("abc", "abd", ".abe.half"):
+        (folder / name).write_text(name)
+    (tmp_path / "database").write_text("rows")
+    with tarfile.open(tmp_path / "kept.tar.gz", "w:gz") as written:
+        names = []
+        for name, _ in archive._add_all(written, tmp_path):
+            names.append(name)
+            if name == "files/ab/abc":
+                (folder / "abd").unlink()
+
+    assert names == ["database", "files/ab/abc"]
+    with tarfile.open(tmp_path / "kept.tar.gz") as found:
+        assert found.getnames() == names
 
 
 def test_an_upgrade_backs_up_and_goes_through(filled: Installation) -> None:

@@ -10,12 +10,17 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Box:
-    """What lies in the mailbox: UID → bytes; `seen` are those marked."""
+    """What lies in the mailbox: UID → bytes; `seen` are those marked.
+
+    `news` is said before each answer to FETCH; while `is_mute` nothing is said to it.
+    """
 
     port: int = 0
     validity: int = 7
     mails: dict[int, bytes] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
+    news: bytes = b""
+    is_mute: bool = False
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -47,13 +52,19 @@ class _Session(socketserver.StreamRequestHandler):
         return not word.startswith("LOGOUT")
 
     def search(self, box: Box, word: str) -> None:
+        if exact := re.search(r"UID (\d+)\)?$", word):
+            return self.say(f"* SEARCH {exact[1]}".encode() if int(exact[1]) in box.mails else b"* SEARCH")
         first = int(re.search(r"UID (\d+):\*", word)[1])  # type: ignore[index]
         found = [uid for uid in box.mails if uid >= first] or sorted(box.mails)[-1:]
-        self.say(f"* SEARCH {' '.join(map(str, found))}".encode())
+        return self.say(f"* SEARCH {' '.join(map(str, found))}".encode())
 
     def fetch(self, box: Box, word: str) -> None:
         uid = int(word.split()[2])
         raw = box.mails[uid]
+        if box.is_mute:
+            return
+        if box.news:
+            self.say(box.news)
         if "RFC822.SIZE" in word:
             self.say(f"* 1 FETCH (UID {uid} RFC822.SIZE {len(raw)})".encode())
             return

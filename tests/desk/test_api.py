@@ -59,3 +59,11 @@ def test_what_is_refused(call, stage: Stage):
 def test_nothing_of_another_clients(call, stage: Stage):
     stage.ticket(client=stage.cast.b, subject=CANARY, requester=None, by=stage.cast.b_administrator)
     assert CANARY not in call(stage.cast.a_administrator, "get", "/clients/alder/tickets").content.decode()
+
+
+def test_bytes_that_no_database_holds(call, stage: Stage):
+    person = stage.cast.a_administrator
+    data = {"subject": "Bro\x00ken\r\nBcc: x", "text": "All\x00 of it."}
+    opened = call(person, "post", "/clients/alder/tickets", data).json()
+    assert opened["subject"] == "Bro\ufffdken Bcc: x"
+    assert call(person, "post", "/clients/alder/tickets", {**data, "key": "k\x00"}).status_code == 422

@@ -63,7 +63,25 @@ def test_cut_off_it_goes_on_where_it_was(box, stage: Stage, monkeypatch):
 def test_of_what_is_too_large_the_beginning_is_taken(box, stage: Stage):
     box.mails = {1: letter(RITA, "x" * 200_000)}
     poll(box, stage)
-    assert RawMail.objects.get().size_bytes <= imap.PART_BYTES
+    raw = actions.take_in(raw=RawMail.objects.get(), at=stage.now)
+    assert raw.size_bytes <= imap.PART_BYTES
+    assert raw.ticket.needs_hand
+    assert "larger than the desk takes" in raw.ticket.messages.get().text
+
+
+def test_news_about_other_mails_among_the_answers_lose_none(box, stage: Stage):
+    box.mails, box.news = {3: letter(RITA, "One.")}, b"* 9 FETCH (UID 9 FLAGS (\\Seen))"
+    assert poll(box, stage) == 1
+    assert bytes(RawMail.objects.get().body.content) == box.mails[3]
+
+
+def test_a_mail_that_the_server_does_not_give_is_asked_for_again(box, stage: Stage):
+    box.mails, box.is_mute = {3: letter(RITA, "One.")}, True
+    with pytest.raises(imap.MailboxWrong):
+        poll(box, stage)
+    box.is_mute = False
+    assert poll(box, stage) == 1
+    assert RawMail.objects.count() == 1
 
 
 @pytest.mark.parametrize(

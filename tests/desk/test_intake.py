@@ -80,6 +80,25 @@ def test_an_unknown_senders_ticket_is_given_to_its_client(stage: Stage):
         actions.move(ticket=fresh, client=stage.cast.b, by=stage.cast.helper, at=stage.now)
 
 
+@pytest.mark.parametrize(
+    "fields", [{"X_Auto_Response_Suppress": "DR, AutoReply"}, {"List_Unsubscribe": "<https://x.example/>"}]
+)
+def test_who_wants_no_machines_answer_gets_none(stage: Stage, fields):
+    raw = stage.mail(letter(RITA, **fields))
+    assert (raw.state, raw.ticket.client) == ("parsed", stage.cast.a)
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_mail_that_does_not_say_who_wrote_it_is_its_senders(stage: Stage):
+    ticket = stage.mail(letter(From=""), mail_from=RITA).ticket
+    assert (ticket.client, ticket.requester.email) == (stage.cast.a, RITA)
+
+
+def test_nobody_is_named_as_nobody(stage: Stage):
+    message = stage.mail(letter(From=""), mail_from="no address").ticket.messages.get()
+    assert (message.author_name, message.author_address) == ("Unknown sender", "")
+
+
 GUARDED = {
     "auto-reply": ({"Auto_Submitted": "auto-replied"}, "auto_reply"),
     "vacation": ({"Precedence": "auto_reply"}, "auto_reply"),
@@ -87,6 +106,8 @@ GUARDED = {
     "bulk": ({"Precedence": "bulk"}, "list"),
     "bounce": ({"Content_Type": "multipart/report; report-type=delivery-status; boundary=x"}, "bounce"),
     "our own address": ({"From": DESK}, "own"),
+    "read receipt": ({"Content_Type": "multipart/report; report-type=disposition-notification"}, "auto_reply"),
+    "bounce of an old server": ({"From": "MAILER-DAEMON@mx.example"}, "bounce"),
 }
 
 

@@ -8,13 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainstay.desk.letters import clean
-from mainstay.desk.letters.parse import parse
+from mainstay.desk.letters.parse import HEADER_CUT, parse
 from mainstay.desk.letters.reply import new_text
 
 
 def simple(**fields: str) -> bytes:
     head = {"From": "Ann <ann@client.example>", "To": "support@agency.example", "Subject": "Hello", **fields}
     return "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in head.items()).encode() + b"\r\nText.\r\n"
+
+
+def mixed(*parts: bytes) -> bytes:
+    """A mail of several parts, each with its own header."""
+    head = b"Subject: Parts\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    return head + b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
 
 
 def test_a_plain_mail():
@@ -57,6 +63,13 @@ NASTY = {
     "lone surrogate": b"Subject: =?utf-16?b?2AA=?=\r\n\r\nbody",
     "header without colon": b"Subject hello\r\nFrom x\r\n\r\nbody",
     "bare cr": b"Subject: a\rBcc: x\r\n\r\nbody",
+    "parameter bomb": b"Content-Type: text/plain; " + b"a=b;" * 50_000 + b"\r\n\r\nbody",
+    "disposition bomb": b"Content-Disposition: attachment; " + b"a;" * 100_000 + b"\r\n\r\nbody",
+    "open tags": b"Content-Type: text/html\r\n\r\n" + b"<div></x>" * 9_000,
+    "entities": b"Content-Type: text/html\r\n\r\n" + b"&" * 900_000,
+    "only dates": b"Subject: x\r\n\r\n" + b"On Mon, 1 Jan 2026 at 10:00, " * 3_000,
+    "only prepositions": b"Subject: x\r\n\r\n" + b"On " * 30_000,
+    "blank lines": b"Subject: x\r\n\r\na" + b"\r\n" * 50_000 + b"b",
 }
 
 
@@ -105,10 +118,57 @@ def test_too_many_parts_are_said():
     assert "more than 500 parts" in parse(NASTY["many parts"]).problems[0]
 
 
-def test_too_deep_a_nesting_still_shows_its_header():
-    mail = parse(b"Subject: deep\r\n" + NASTY["deep"])
-    assert mail.subject == "deep"
-    assert not mail.is_whole
+@pytest.mark.parametrize("body", [NASTY["deep"], NASTY["nested mails"]], ids=["parts", "mails"])
+def test_too_deep_a_nesting_still_shows_its_header_and_beginning(body):
+    mail = parse(b"Subject: deep\r\nFrom: ann@client.example\r\n" + body)
+    assert (mail.subject, mail.sender) == ("deep", "ann@client.example")
+    assert "nested too deeply" in mail.problems[0]
+    assert "Content-Type" in mail.text
+
+
+def test_a_mail_forwarded_a_hundred_times_is_read():
+    nested = b"Content-Type: message/rfc822\r\n\r\n" * 100 + b"Subject: first\r\n\r\nThe oldest."
+    mail = parse(mixed(b"Content-Type: text/plain\r\n\r\nSee below.", nested))
+    assert (mail.text, mail.is_whole) == ("See below.", True)
+    assert b"The oldest." in mail.parts[0].content
+
+
+def test_a_digest_of_many_mails_is_read():
+    mail = parse(mixed(b"\r\nSeventy mails.", *[b"Content-Type: message/rfc822\r\n\r\nSubject: n\r\n\r\nText."] * 70))
+    assert (mail.text, len(mail.parts)) == ("Seventy mails.", 50)
+    assert "more than 50 files" in mail.problems[0]
+
+
+def test_an_invitation_is_a_file():
+    mail = parse(mixed(b"\r\nOn Monday?", b"Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR"))
+    assert (mail.text, [part.name for part in mail.parts]) == ("On Monday?", ["unnamed.ics"])
+
+
+def test_parts_that_cannot_be_told_apart_are_text():
+    assert "body" in parse(NASTY["missing boundary"]).text
+
+
+def test_what_is_cut_off_is_said():
+    assert parse(b"A: " + b"x" * 300_000 + b"\r\nFrom: a@b.example\r\n\r\nbody").problems == (HEADER_CUT,)
+    assert "too long" in parse(b"Subject: x\r\n\r\n" + b"y" * 600_000).problems[0]
+
+
+SENDERS = {
+    "rita@alder.example <eve@evil.example>": ("rita@alder.example", "eve@evil.example"),
+    "=?utf-8?Q?a=0D=0ABcc:_x@y.example?= <rita@alder.example>": ("a Bcc: x@y.example", "rita@alder.example"),
+    "Reader, Rita <rita@alder.example>": ("Reader, Rita", "rita@alder.example"),
+    '"Reader, Rita" <Rita@Alder.Example>': ("Reader, Rita", "rita@alder.example"),
+    "Group: a@x.example, B <b@y.example>;": ("", "a@x.example"),
+    "a@x.example, B <b@y.example>": ("", "a@x.example"),
+    "rita@alder.example (Rita)": ("Rita", "rita@alder.example"),
+    "(" * 3000 + " rita@alder.example": ("", "rita@alder.example"),
+}
+
+
+@pytest.mark.parametrize(("field", "expected"), SENDERS.items(), ids=range(len(SENDERS)))
+def test_who_wrote_it(field, expected):
+    mail = parse(f"From: {field}\r\n\r\nbody".encode())
+    assert (mail.sender_name, mail.sender) == expected
 
 
 def test_html_is_read_and_made_harmless():
@@ -164,6 +224,8 @@ def test_machines_are_recognised():
     assert parse(simple(List_Id="<news.example>")).is_list
     assert parse(simple(Precedence="bulk")).is_list
     assert parse(simple(Content_Type="multipart/report; report-type=delivery-status; boundary=x")).is_bounce
+    assert parse(simple(Content_Type="multipart/report; report-type=disposition-notification; boundary=x")).is_automatic
+    assert parse(simple(Precedence="auto-reply")).is_automatic
     assert parse(simple(Return_Path="<>")).return_path == ""
     assert parse(simple()).return_path is None
 
@@ -181,6 +243,21 @@ REPLIES = {
         "Thanks.\n\n-----Original Message-----\nFrom: Support\nSent: Monday\nTo: Ann\nSubject: x\n\nold",
         "Thanks.",
     ),
+    "gmail wrapped": (
+        "Fine.\n\nOn Mon, Nov 2, 2026 at 10:00 AM Harbour Support <\nsupport+x@a.example> wrote:\n\n> Please try.\n",
+        "Fine.",
+    ),
+    "gmail as html": ("Fine.\n\nOn Mon, Nov 2, 2026 at 10:00 AM Support <s@a.example> wrote:\n\nPlease try.", "Fine."),
+    "apple": ("Fine.\n\nSent from my iPhone\n\n> On 2 Nov 2026, at 10:00, Support wrote:\n>\n> Please try.\n", "Fine."),
+    "outlook without a line": ("Fine.\n\nFrom: Support <s@a.example>\nSent: Monday\nTo: Ann\n\nPlease try.", "Fine."),
+    "outlook german": ("Gut.\n________________________________\nVon: Support\nGesendet: Montag\n\nBitte.", "Gut."),
+    "outlook french": ("Bien.\n\nDe : Support\nEnvoyé : lundi 2 novembre 2026\nÀ : Ann\n\nMerci.", "Bien."),
+    "german wrapped": ("Gut.\n\nAm Mo., 2. Nov. 2026 um 10:00 Uhr schrieb S <\ns@a.example>:\n\n> Bitte.\n", "Gut."),
+    "czech": ("Díky.\n\nDne 2. 11. 2026 v 10:00 Support napsal(a):\n> Zkuste to.\n", "Díky."),
+    "czech gmail": ("Díky.\n\npo 2. 11. 2026 v 10:00 odesílatel S <s@a.example> napsal:\n\n> Zkuste to.\n", "Díky."),
+    "answers between": ("On 2 Nov 2026 Support wrote:\n> One?\n\nYes.\n\n> Two?\n\nNo.", "Yes.\n\n\nNo."),
+    "no quote at all": ("On page 3 I wrote the following:\nhello", "On page 3 I wrote the following:\nhello"),
+    "a greeting in the middle": ("Please help.\n\nKind regards,\nAnn\n\nPS: it is urgent.",) * 2,
     "signature": ("All fine.\n\n-- \nAnn\nClient Ltd\n", "All fine."),
     "only a quote": ("> Please try.\n", "> Please try."),
 }

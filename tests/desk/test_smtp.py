@@ -94,6 +94,34 @@ def test_handed_over_again_after_a_lost_answer_it_is_one(stage: Stage):
     assert (RawMail.objects.count(), Message.objects.count()) == (1, 1)
 
 
+def test_connections_held_open_keep_no_mail_out(stage: Stage, monkeypatch):
+    monkeypatch.setattr(smtp, "SESSIONS_MAX", 3)
+    with listener() as port:
+        held = [smtplib.SMTP("127.0.0.1", port) for _ in range(3)]
+        with smtplib.SMTP("127.0.0.1", port) as client:
+            client.sendmail(RITA, [DESK], letter(RITA))
+            assert held[0].getreply()[0] == 421
+            assert held[1].noop()[0] == held[2].noop()[0] == 250
+        for each in held:
+            each.close()
+    assert RawMail.objects.count() == 1
+
+
+def test_a_mail_under_way_is_not_cut_off(stage: Stage, monkeypatch):
+    monkeypatch.setattr(smtp, "SESSIONS_MAX", 1)
+    with listener() as port, smtplib.SMTP("127.0.0.1", port) as client:
+        client.ehlo()
+        client.mail(RITA)
+        client.rcpt(DESK)
+        assert client.docmd("DATA")[0] == 354
+        with pytest.raises(smtplib.SMTPConnectError) as refused:
+            smtplib.SMTP("127.0.0.1", port)
+        assert refused.value.smtp_code == 421
+        client.send(letter(RITA) + b".\r\n")
+        assert client.getreply()[0] == 250
+    assert RawMail.objects.count() == 1
+
+
 def test_lmtp_answers_for_each_recipient(stage: Stage):
     with listener("lmtp") as port, smtplib.LMTP("127.0.0.1", port) as client:
         refused = client.sendmail(RITA, [DESK, "support+other@localhost"], letter(RITA))

@@ -104,3 +104,19 @@ def test_a_note_sends_nothing(stage: Stage):
     before = len(sent_to(""))
     actions.note(ticket=ticket, text="Between us.", by=stage.cast.helper, at=stage.now)
     assert len(sent_to("")) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("sender", "requester", "is_participant"), [(EVE, RITA, False), (RITA, RITA, True)])
+def test_what_follows_an_old_ticket_is_said_by_whoever_wrote_it(stage: Stage, sender, requester, is_participant):
+    ticket = stage.ticket()
+    actions.resolve(ticket=ticket, text="Done.", by=stage.cast.helper, at=stage.now)
+    stage.later(days=15)
+    follow_up = stage.mail(letter(sender), rcpt_to=seal().reply_address(ticket.reference, DESK)).ticket
+    message = follow_up.messages.get()
+    assert (follow_up.previous, follow_up.requester.email) == (ticket, requester)
+    assert (message.author_address, message.is_participant, follow_up.needs_hand) == (
+        sender,
+        is_participant,
+        not is_participant,
+    )

@@ -1,5 +1,7 @@
 """The console's first page: what needs a hand now comes first, and it says so when nothing does."""
 
+import re
+
 import pytest
 import time_machine
 from django.test import Client
@@ -31,6 +33,27 @@ def page(client: Client, name: str = "console-home", **query: str) -> str:
 
 def test_nothing_needs_a_hand(console: Client) -> None:
     assert "Nothing needs a hand" in page(console)
+
+
+def test_an_agency_without_clients_is_told_how_to_begin(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    assert "Take a client on" not in page(client)
+    cast.a.__class__.objects.exclude(pk=cast.agency.pk).update(is_active=False)
+    assert "Take a client on" in page(client)
+    client.force_login(cast.helper)
+    assert "No clients yet" in page(client)
+    assert "Take a client on" not in page(client)
+
+
+def test_a_client_reads_one_sentence_about_the_promises_everywhere(client: Client, cast: Cast) -> None:
+    client.force_login(cast.a_administrator)
+    said = re.compile(r"\d+ of 21 promises are kept[^.]*\.")
+    pages = [
+        client.get(reverse(name, args=[cast.a.slug])).content.decode() for name in ("portal-home", "portal-promises")
+    ]
+    (home,), (board,) = (said.findall(text)[:1] for text in pages)
+    assert home == board
+    assert "not proven yet" in home
 
 
 def test_an_outage_stands_above_the_tickets(console: Client, cast: Cast) -> None:

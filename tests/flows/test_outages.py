@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from mainstay.access import actions as access
+from mainstay.access.models import User
 from mainstay.clients import actions as clients
+from mainstay.clients.models import Website
 from mainstay.common import facts
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import Notification, OutgoingMail
@@ -114,6 +116,7 @@ def test_without_anybody_named_there_is_still_a_ticket(cast: Cast) -> None:
 
     assert Ticket.objects.get().client == client
     assert told() == []
+    assert Ticket.objects.get().messages.filter(code="nobody_told", is_public=False).count() == 1
 
 
 def test_the_agency_s_own_website_is_ticketed_like_any_other(cast: Cast) -> None:
@@ -131,3 +134,53 @@ def test_what_fails_for_less_than_it_takes_to_be_sure_is_no_outage(cast: Cast) -
 
     assert not Outage.objects.exists()
     assert not Ticket.objects.exists()
+
+
+def test_the_ticket_tells_staff_when_nobody_could_be_told(cast: Cast) -> None:
+    for person in (cast.account_manager, cast.deputy):
+        access.suspend(user=person, by=cast.administrator, at=START - timedelta(days=1))
+
+    live_through(cast, AND_UP_AGAIN)
+
+    said = Ticket.objects.get().messages.get(code="nobody_told")
+    assert "Nobody was told of this outage: Alder Books" in said.text
+    assert not said.is_public
+    assert told() == []
+
+
+def test_the_ticket_is_silent_when_the_deputy_was_told(cast: Cast) -> None:
+    access.suspend(user=cast.account_manager, by=cast.administrator, at=START - timedelta(days=1))
+
+    live_through(cast, DOWN)
+
+    assert not Ticket.objects.get().messages.filter(code="nobody_told").exists()
+
+
+def test_an_account_manager_without_a_usable_address_keeps_nobody_else_back(cast: Cast) -> None:
+    User.objects.filter(pk=cast.account_manager.pk).update(email="nowhere")
+
+    live_through(cast, AND_UP_AGAIN)
+
+    assert [recipient for _, recipient in told()] == [cast.deputy.email] * 2
+    assert "is up again" in Ticket.objects.get().messages.order_by("id").last().text
+
+
+def test_a_website_with_an_impossible_name_is_told_of_too(cast: Cast) -> None:
+    Website.objects.filter(client=cast.a).update(name="Shop\r\nBcc: all@example.org\x1b")
+
+    live_through(cast, DOWN)
+
+    assert {subject for subject, _ in told()} == {"Down: Shop Bcc: all@example.org since 08:01"}
+
+
+def test_an_outage_of_a_website_that_is_left_alone_does_not_go_on(cast: Cast) -> None:
+    outage = live_through(cast, [*DOWN, REFUSED])
+    left_at = START + timedelta(minutes=4, seconds=30)
+    clients.edit_website(website=outage.website, is_active=False, by=TESTS, at=left_at)
+    deliver()
+
+    outage.refresh_from_db()
+    assert (outage.ended_at, outage.ended_after) == (START + timedelta(minutes=4),) * 2
+    clients.edit_website(website=outage.website, is_active=True, by=TESTS, at=left_at + timedelta(hours=1))
+    deliver()
+    assert Outage.objects.count() == 1

@@ -11,8 +11,11 @@ from mainstay.desk.models import Ticket
 from tests.cast import Cast
 from tests.journeys.conftest import PASSWORD
 from tests.journeys.keyboard import enter, fill, press, reach
+from tests.journeys.looking import NARROW, OVERFLOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+LONG_WORD = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbaugesellschaft"
 
 
 @pytest.fixture
@@ -95,6 +98,9 @@ def test_keys_lead_to_search_help_and_every_page(cast: Cast, signed_in: Callable
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     page.locator("#palette[open]").wait_for()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("() => document.activeElement.textContent") == "Today"
+    page.keyboard.press("ArrowUp")
     page.keyboard.type("report")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Reports").wait_for()
@@ -105,3 +111,16 @@ def test_the_first_tab_skips_to_the_content(cast: Cast, signed_in: Callable[...,
     reach(page, "Skip to the content")
     page.keyboard.press("Enter")
     assert page.evaluate("() => document.activeElement.id") == "content"
+
+
+def test_very_long_names_stay_on_a_narrow_screen(cast: Cast, signed_in: Callable[..., Any]) -> None:
+    website = cast.a.websites.get()
+    type(cast.a).objects.filter(pk=cast.a.pk).update(name=f"{LONG_WORD} mit beschränkter Haftung")
+    type(website).objects.filter(pk=website.pk).update(name=LONG_WORD, url=f"https://{LONG_WORD.lower()}.example/")
+    console = (f"clients/{cast.a.slug}/", f"websites/{website.pk}/", f"clients/{cast.a.slug}/agreement/", "")
+    portal = ("", "promises/", f"websites/{website.pk}/", "tickets/new/")
+    pages = [f"/console/{each}" for each in console] + [f"/portal/{cast.a.slug}/{each}" for each in portal]
+    page = signed_in(cast.administrator, pages[0], viewport=NARROW)
+    for path in pages:
+        page.goto(path)
+        assert page.evaluate(OVERFLOW) <= 0, path

@@ -107,5 +107,13 @@ def test_the_theme_is_chosen_and_kept(db: None, open_page: Callable[..., Any]) -
     assert background(page) == light
 
 
+def test_where_the_system_is_dark_the_light_theme_is_one_press_away(db: None, open_page: Callable[..., Any]) -> None:
+    page = open_page("/accounts/login/", color_scheme="dark", reduced_motion="reduce")
+    dark = background(page)
+    press(page, "Use the light theme")
+    assert background(page) != dark
+    page.get_by_role("button", name="Use the dark theme").wait_for()
+
+
 def background(page: Any) -> str:
     return str(page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor"))

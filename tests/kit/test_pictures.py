@@ -113,6 +113,7 @@ def test_what_is_not_known_is_never_shown_as_good(value: object) -> None:
 
 def test_figures_are_said_as_people_say_them() -> None:
     assert duration(7800) == "2 h 10 min"
+    assert duration(timedelta(seconds=34, milliseconds=700)) == "35 s"
     assert duration(None) == "–"
     assert percent(0.9666, 1) == "96.7 %"
     assert percent(None) == "–"
@@ -121,3 +122,10 @@ def test_figures_are_said_as_people_say_them() -> None:
 def test_words_of_strangers_are_escaped_in_components() -> None:
     shown = Template('{% load kit %}<c-verdict value="kept" />{{ words }}').render(Context({"words": HOSTILE}))
     assert "<script>" not in shown
+
+
+def test_checks_seconds_apart_are_told_apart() -> None:
+    template = Template('{% load kit %}{% said at %} / {% said at "yes" %}')
+    assert template.render(Context({"at": datetime(2020, 3, 4, 10, 42, 7, tzinfo=UTC)})) == (
+        "4 March 2020, 10:42 / 4 March 2020, 10:42:07"
+    )

@@ -49,6 +49,13 @@ def test_what_is_left_and_where_it_heads() -> None:
     assert found.marks_reached([10, 15, 16, 25]) == (10, 15)
 
 
+def test_a_year_that_nobody_watched_is_unproven() -> None:
+    unwatched = divide(START, END, at=START + 7 * HOUR, rules=Rules(unknown_allowance=8 * HOUR))
+    assert budget(unwatched, LIMIT).verdict() is Verdict.UNPROVEN
+    long_unwatched = divide(START, END, at=START + 9 * DAY, rules=Rules(unknown_allowance=8 * HOUR))
+    assert budget(long_unwatched, LIMIT).verdict() is Verdict.BROKEN
+
+
 def test_the_date_of_the_break_at_the_present_rate() -> None:
     found = budget_of(20)
     assert found.forecast == 100 * HOUR

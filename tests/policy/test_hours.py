@@ -2,6 +2,7 @@
 
 import time
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -109,6 +110,30 @@ def test_a_working_day_of_the_night_shift() -> None:
     assert hours.after_working_days(london(2026, 3, 3, 2), 1) == london(2026, 3, 4, 2)  # Monday's to Tuesday's
 
 
+def test_a_working_day_later_never_lies_before_the_start() -> None:
+    nights = OfficeHours(
+        week={day: [("22:00", "06:00")] for day in ("mon", "tue", "wed")},
+        exceptions={date(2026, 3, 3): [("00:00", "02:00")]},
+    )
+    start = london(2026, 3, 3, 4)  # of Monday's window; Tuesday's own has closed by then
+    assert nights.after_working_days(start, 1) == london(2026, 3, 5, 4)
+
+
+def test_the_first_and_the_last_years_are_open_as_any_other() -> None:
+    hours = OfficeHours("UTC")
+    assert hours.is_open(utc(1, 1, 3, 12))
+    assert hours.next_opening(utc(9999, 1, 2)) == utc(9999, 1, 4, 9)
+    assert hours.due(utc(9998, 12, 31, 17), HOUR) == utc(9999, 1, 1, 9, 30)
+
+
+def test_what_never_opens_is_told_at_once() -> None:
+    closed = OfficeHours("Antarctica/Troll", week={}, exceptions={date(2020, 1, 1): [("09:00", "10:00")]})
+    began = time.process_time()
+    with pytest.raises(NeverOpen):
+        closed.due(utc(2026, 1, 1), HOUR)
+    assert time.process_time() - began < 0.06  # ten years of days without a window need no look at the zone
+
+
 def test_what_never_opens() -> None:
     closed = OfficeHours(week={})
     for ask in (closed.next_opening, lambda at: closed.due(at, HOUR), lambda at: closed.after_working_days(at, 1)):
@@ -152,6 +177,13 @@ def test_what_cannot_be_asked(hours: OfficeHours) -> None:
         ({"week": {"mon": "09:00"}}, "week.mon"),
         ({"exceptions": {date(2026, 1, 1): [("10:00", "xx")]}}, "exceptions.2026-01-01[0]"),
         ({"holidays": ["2026-01-01"]}, "holidays"),
+        ({"holidays": [datetime(2026, 1, 1, tzinfo=LONDON)]}, "holidays"),
+        ({"holidays": "2026-01-01"}, "holidays"),
+        ({"holidays": None}, "holidays"),
+        ({"exceptions": [GOOD_FRIDAY]}, "exceptions"),
+        ({"exceptions": {datetime(2026, 1, 1, tzinfo=LONDON): []}}, "exceptions"),
+        ({"week": {"mon": [("0\u0669:00", "17:00")]}}, "week.mon[0]"),
+        ({"week": None}, "week"),
     ],
 )
 def test_an_error_names_its_key(given: dict, key: str) -> None:
@@ -159,6 +191,21 @@ def test_an_error_names_its_key(given: dict, key: str) -> None:
         OfficeHours(**given)
     assert problem.value.key == key
     assert str(problem.value).startswith(f"{key}: ")
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ([], "hours"),
+        ({"holidays": 5}, "holidays"),
+        ({"exceptions": []}, "exceptions"),
+        ({"holidays": ["20260101"]}, "holidays"),
+    ],
+)
+def test_what_was_not_written_by_it_is_refused_by_name(given: Any, key: str) -> None:
+    with pytest.raises(HoursWrong) as problem:
+        OfficeHours.from_dict(given)
+    assert problem.value.key == key
 
 
 def test_what_is_written_reads_back() -> None:

@@ -1,11 +1,12 @@
 """Times on the wall as instants."""
 
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from mainstay.policy.instants import instant, local_date, micros, midnight, moment
+from mainstay.policy.instants import DAY, day_number, instant, length, local_date, micros, midnight, moment, stretches
 from tests.policy.reference import utc
 
 
@@ -31,3 +32,37 @@ def test_instants_are_exact() -> None:
     at = datetime(2026, 10, 25, 1, 30, 0, 123_457, tzinfo=ZoneInfo("Europe/London"), fold=1)
     assert moment(micros(at)) == utc(2026, 10, 25, 1, 30, 0, 123_457)
     assert local_date(utc(2026, 6, 30, 23, 30), ZoneInfo("Europe/London")) == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "change"),
+    [
+        ("Europe/London", date(2026, 3, 29), utc(2026, 3, 29, 1)),
+        ("Antarctica/Troll", date(2024, 10, 27), utc(2024, 10, 27, 1)),
+        ("Pacific/Apia", date(2011, 12, 30), utc(2011, 12, 30, 10)),
+        ("Europe/London", date(2026, 3, 28), None),
+        ("Pacific/Galapagos", date(1986, 1, 1), utc(1986, 1, 1, 5)),
+    ],
+)
+def test_a_day_is_divided_where_the_offset_changes(zone: str, day: date, change: datetime | None) -> None:
+    found = stretches(ZoneInfo(zone), day_number(day))
+    begin = micros(utc(day.year, day.month, day.day))
+    assert (found[0][0], found[-1][1]) == (begin, begin + DAY)
+    assert [moment(low) for low, _, _ in found[1:]] == ([change] if change else [])
+    for low, high, offset in found:
+        for at in (moment(low), moment(high - 1)):
+            assert at.astimezone(ZoneInfo(zone)).utcoffset() == length(offset)
+
+
+@pytest.mark.parametrize(
+    ("zone", "year"),
+    [("Africa/Tunis", 1943), ("America/Noronha", 2000), ("Asia/Gaza", 2040)],
+)
+def test_no_offset_is_kept_for_less_than_a_day(zone: str, year: int) -> None:
+    """Of all zones, these keep an offset for the shortest times; so the ends of a day show every change in it."""
+    place, hour = ZoneInfo(zone), DAY // 24
+    begin = micros(utc(year, 1, 1))
+    offsets = [moment(begin + step * hour).astimezone(place).utcoffset() for step in range(366 * 24)]
+    changes = [step for step in range(1, len(offsets)) if offsets[step] != offsets[step - 1]]
+    assert len(changes) >= 2
+    assert all(later - earlier > 48 for earlier, later in pairwise(changes))

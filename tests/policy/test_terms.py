@@ -4,6 +4,7 @@ import json
 import tomllib
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -97,7 +98,8 @@ def test_terms_in_words_for_print() -> None:
         ({"support": {"week": {"mon": [["09:00", "25:00"]]}}}, "support.week.mon[0]"),
         ({"support": {"week": {"monday": []}}}, "support.week.monday"),
         ({"support": {"week": {"mon": [["09:00"]]}}}, "support.week.mon[0]"),
-        ({"support": {"exceptions": {"24 December": []}}}, "support.exceptions.24 December"),
+        ({"support": {"exceptions": {"24 December": []}}}, "support.exceptions.'24 December'"),
+        ({"downtime": {"a\nb": 1}}, "downtime.'a\\nb'"),
         ({"support": {"week": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ())}}, "support.week"),
         ({"warnings": {"burn": [{"rate": "fast", "long": "1 h", "short": "5 min"}]}}, "warnings.burn[0].rate"),
         ({"warnings": {"burn": [{"rate": 1, "long": "1 h", "short": "5 h"}]}}, "warnings.burn[0].short"),
@@ -109,6 +111,15 @@ def test_terms_in_words_for_print() -> None:
         ({"difficulties": {"weather": "P1"}}, "difficulties.weather"),
         ({"updates": {"low": "never"}}, "updates.low"),
         ({3: 4}, "3"),
+        ({"response": {"P2": {"first": "9999 working days"}}}, "response.P2.first"),
+        ({"response": {"P2": {"resolution": "999999 office hours"}}}, "response.P2.resolution"),
+        ({"changes": {"patch_window": ["3", "6"]}}, "changes.patch_window"),
+        ({"changes": {"patch_window": ["06:00", "06:00"]}}, "changes.patch_window"),
+        ({"registration": {"link_valid": "0 s"}}, "registration.link_valid"),
+        ({"partnership": {"P1": {"then": "0 s"}}}, "partnership.P1.then"),
+        ({"support": {"exceptions": {"20261224": []}}}, "support.exceptions.20261224"),
+        ({"warnings": {"burn": [{"rate": "1e999999", "long": "1 h", "short": "5 min"}]}}, "warnings.burn[0].rate"),
+        ({"warnings": {"burn": [{"rate": "nan", "long": "1 h", "short": "5 min"}]}}, "warnings.burn[0].rate"),
     ],
 )
 def test_an_error_names_the_path_of_its_key(overrides: dict, key: str) -> None:
@@ -116,6 +127,34 @@ def test_an_error_names_the_path_of_its_key(overrides: dict, key: str) -> None:
         terms.load(overrides)
     assert problem.value.key == key
     assert str(problem.value).startswith(f"{key}: ")
+
+
+def test_a_week_without_windows_is_refused_whatever_its_exceptions() -> None:
+    closed = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ())
+    with pytest.raises(TermsWrong, match=r"^support.week: has no window"):
+        terms.load({"support": {"week": closed, "exceptions": {"1970-01-02": [["09:00", "10:00"]]}}})
+
+
+def test_a_file_may_begin_with_a_byte_order_mark() -> None:
+    assert terms.from_toml("\ufeff[downtime]\nhours_a_year = 30").downtime.limit == 30 * HOUR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "downtime.hours_a_year = " + "9" * 5_000,
+        "a = " + "[" * 3_000,
+        "[a" + ".b" * 5_000 + "]",
+        "downtime.clock = '" + "x" * 9_999 + "'",
+        b"\xff\xfe[downtime]",
+        None,
+    ],
+)
+def test_a_file_beyond_reason_is_told_in_one_short_line(text: Any) -> None:
+    with pytest.raises(TermsWrong) as problem:
+        terms.from_toml(text)
+    assert len(str(problem.value)) < 900
+    assert "\n" not in str(problem.value)
 
 
 @pytest.mark.parametrize("text", ["downtime = [", "downtime = 3", "[downtime]\nhours = 3"])

@@ -8,7 +8,7 @@ import pytest
 from mainstay.policy.promises import Clause, Verdict
 from mainstay.promises import facts
 from mainstay.promises.rules import RULES, attainment, contact, downtime, intake, missing, reports, watching
-from mainstay.promises.rules.outcome import ClockTimes, Outcome, outcome, used_bp
+from mainstay.promises.rules.outcome import ClockTimes, Outcome, outcome
 
 AT = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 HOUR = 3600
@@ -118,13 +118,20 @@ def test_shares_say_what_was_counted():
     [(4 * HOUR, Verdict.KEPT), (4 * HOUR + 1, Verdict.AT_RISK), (30_600, Verdict.AT_RISK), (30_601, Verdict.BROKEN)],
 )
 def test_a_message_set_aside_is_tolerated_for_a_while(waited_s: int, verdict: Verdict):
-    waiting = facts.Waiting(received_at=AT, office_s=waited_s)
-    given = facts.LoggingFacts(logged=3, parked=(waiting,), stuck=(), day_s=30_600)
+    given = facts.LoggingFacts(logged=3, waiting=1, longest_s=waited_s, late=0, day_s=30_600)
     assert intake.judge(given).verdict is verdict
 
 
+def test_a_message_read_late_breaks_the_month_in_which_it_was_read():
+    judged = intake.judge(facts.LoggingFacts(logged=3, waiting=0, longest_s=0, late=1, day_s=30_600))
+    assert judged.verdict is Verdict.BROKEN
+    assert judged.sentence.endswith("; 1 message read late this month.")
+
+
 def test_without_any_call_logging_is_unproven():
-    assert intake.judge(facts.LoggingFacts(logged=0, parked=(), stuck=(), day_s=1)).verdict is Verdict.UNPROVEN
+    assert (
+        intake.judge(facts.LoggingFacts(logged=0, waiting=0, longest_s=0, late=0, day_s=1)).verdict is Verdict.UNPROVEN
+    )
 
 
 TODAY = date(2026, 3, 4)
@@ -150,6 +157,9 @@ def review(due: date, *, arranged: date | None = None, held: date | None = None)
         ({"reviews": (review(date(2026, 3, 3), held=date(2026, 3, 3)),)}, Verdict.KEPT),
         ({"reviews": (review(date(2025, 6, 1)), review(date(2026, 3, 3), held=TODAY))}, Verdict.KEPT),
         ({"began_on": date(2025, 12, 1)}, Verdict.BROKEN),
+        ({"began_on": date(2025, 12, 1), "reviews": (review(date(2026, 9, 1)),)}, Verdict.BROKEN),
+        ({"began_on": date(2025, 12, 10), "reviews": (review(date(2026, 9, 1)),)}, Verdict.AT_RISK),
+        ({"reviews": (review(date(2026, 3, 3), held=date(2025, 12, 5)), review(date(2026, 6, 3)))}, Verdict.KEPT),
         ({"began_on": None}, Verdict.UNPROVEN),
     ],
 )
@@ -210,6 +220,15 @@ def test_standing_checks(interval_s: int | None, silent_s: int | None, verdict: 
     assert watching.verdict_of(website) is verdict
 
 
+@pytest.mark.parametrize(
+    ("silent_s", "verdict"),
+    [(60, Verdict.UNPROVEN), (100, Verdict.AT_RISK), (200, Verdict.BROKEN), (None, Verdict.UNPROVEN)],
+)
+def test_maintenance_is_never_kept_while_nothing_is_known_of_backups(silent_s: int | None, verdict: Verdict):
+    website = facts.WatchedWebsite(name="Harbour", interval_s=60, silent_s=silent_s)
+    assert watching.judge(facts.WatchFacts(websites=(website,))).verdict is verdict
+
+
 def test_attacks_are_judged_by_their_clocks_and_by_when_the_client_was_told():
     clocks = facts.Attained(group="attacks", target_percent=100, met=2)
     told = facts.AttackFacts(attacks=1, open=0, told_late=0, tell_within_s=86_400, clocks=clocks)
@@ -241,9 +260,3 @@ def test_what_became_of_a_clock(
     due_at: datetime | None, stopped_at: datetime | None, at: datetime, expected: tuple[Outcome, datetime]
 ):
     assert outcome(ClockTimes(started_at=AT - timedelta(hours=2), due_at=due_at, stopped_at=stopped_at), at) == expected
-
-
-def test_how_much_of_a_clock_is_used():
-    clock = ClockTimes(started_at=AT - timedelta(hours=2), due_at=DUE, stopped_at=None)
-    assert used_bp(clock, AT) == 5_000
-    assert used_bp(replace(clock, due_at=None), AT) == 0

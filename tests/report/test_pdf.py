@@ -88,6 +88,8 @@ def test_hostile_subjects_are_text(content: bytes):
         assert found.count(squeezed(subject)) == 2
     assert "‹U+4E2D›‹U+6587›" in found
     assert "\u202e" not in found
+    assert squeezed("are written as their Unicode number") in found
+    assert squeezed("are written as their Unicode number") not in squeezed(text_of(rendered(sample.figures())))
 
 
 def test_hostile_text_adds_no_links_scripts_or_files(content: bytes):

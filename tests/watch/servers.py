@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 DAY = timedelta(days=1)
@@ -65,6 +66,13 @@ def is_silent(link: socket.socket) -> None:
 
 def hangs_up(link: socket.socket) -> None:
     _read_request(link)
+
+
+def breaks_off(link: socket.socket) -> None:
+    """Begins its page and resets the connection."""
+    _read_request(link)
+    link.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nbegun")
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def hangs_up_at_once(link: socket.socket) -> None:
@@ -153,9 +161,10 @@ def tls(
     begins_in: timedelta = -DAY,
     ends_in: timedelta = DAY,
     is_signed: bool = True,
+    is_weak: bool = False,
 ) -> ssl.SSLContext:
     """A server's side of TLS, with a certificate of `host`."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = rsa.generate_private_key(65_537, 1024) if is_weak else ec.generate_private_key(ec.SECP256R1())
     now = datetime.now(UTC)
     signer, issuer = _authority()[0] if is_signed else key, _name("Test Authority" if is_signed else host)
     certificate = _certificate(_name(host), issuer, key, signer, now + begins_in, now + ends_in, host=host)
@@ -165,6 +174,8 @@ def tls(
         + certificate.public_bytes(serialization.Encoding.PEM)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if is_weak:
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
     context.load_cert_chain(path)
     return context
 

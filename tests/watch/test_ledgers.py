@@ -1,21 +1,22 @@
 """Ledgers and budgets from what was seen: down, unknown, and what lies between two checks."""
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from mainstay.clients import actions as clients
 from mainstay.clients.queries import NoAgreement
 from mainstay.policy.ledger import Reason
 from mainstay.policy.ledger import State as Counted
-from mainstay.watch import queries
+from mainstay.watch import actions, queries
 from mainstay.watch.codes import State
 from mainstay.watch.facts import GapReason, Missed
 from tests.cast import Cast
-from tests.watch.world import MINUTE, OK, PLACE, REFUSED, SLOW, START, minutes, monitor_of, take
+from tests.watch.world import MINUTE, OK, PLACE, REFUSED, SLOW, START, TESTS, minutes, monitor_of, take
 
 HOUR = timedelta(hours=1)
 
@@ -49,6 +50,14 @@ def test_time_without_a_check_is_unknown_and_never_up(cast: Cast) -> None:
     take(minutes(monitor, [OK] * 3, first=20))
 
     assert seconds(cast, START, START + 22 * MINUTE) == {"up": 360, "unknown": 960}
+
+
+def test_after_a_failing_monitor_was_paused_the_time_is_unknown_and_never_up(cast: Cast) -> None:
+    monitor = monitor_of(cast.a.websites.get())
+    take(minutes(monitor, [OK] * 2 + [REFUSED] * 4))
+    actions.pause(monitor=monitor, by=cast.helper, at=START + 5.5 * MINUTE)
+
+    assert seconds(cast, START, START + 10 * MINUTE) == {"up": 120, "down_charged": 180, "unknown": 300}
 
 
 def test_time_without_a_check_inside_an_outage_is_unknown_and_not_down(cast: Cast) -> None:
@@ -181,3 +190,18 @@ def test_response_times_have_an_entry_for_every_hour(cast: Cast) -> None:
     assert first.count == 4
     assert first.p50_ms == pytest.approx(120, rel=0.05)
     assert (second.count, second.p50_ms) == (0, None)
+
+
+def test_a_contract_that_joins_a_year_has_its_share_until_the_anniversary(db: None) -> None:
+    client = clients.create_client(name="Cedar", by=TESTS, at=START)
+    began = date(2025, 7, 1)
+    clients.sign_agreement(client=client, starts_on=began, effective_from=began, anniversary=(4, 1), by=TESTS, at=START)
+    since = datetime(2025, 6, 30, 23, tzinfo=UTC)
+    site = clients.create_website(client=client, name="Shop", url="https://cedar.example.org/", by=TESTS, at=since)
+
+    first = queries.budget(site, datetime(2026, 1, 10, tzinfo=UTC))
+    second = queries.budget(site, datetime(2026, 5, 10, tzinfo=UTC))
+
+    assert first.year_end == second.year_start == datetime(2026, 3, 31, 23, tzinfo=UTC)
+    assert second.limit_s == 40 * 3600
+    assert abs(second.limit_s * 274 / 365 - first.limit_s) < 60

@@ -7,18 +7,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import certifi
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from mainstay.watch import actions
-from mainstay.watch.facts import GapReason
+from mainstay.watch.codes import Code
+from mainstay.watch.engine.engine import Engine
+from mainstay.watch.engine.steps import Spec
+from mainstay.watch.facts import Finding, GapReason, Missed
 from mainstay.watch.main import run
 from mainstay.watch.models import CheckRow, Gap, Monitor, Outage, Prober, Spell
+from mainstay.watch.prober import prober as probers
 from mainstay.watch.prober.outbox import Batch, Outbox
+from mainstay.watch.prober.schedule import Assignment, Entry
+from mainstay.watch.prober.work import load, signature
+from mainstay.watch.rules.judge import Memory
 from tests.cast import Cast
 from tests.watch.servers import page, serving
-from tests.watch.world import OK, check, live, monitor_of
+from tests.watch.world import MINUTE, OK, PLACE, REFUSED, START, check, live, monitor_of
 
 PATIENCE_S = 15.0
 
@@ -131,9 +139,76 @@ def test_what_could_not_be_stored_keeps_its_place(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_what_was_seen_before_a_jump_of_the_clock_is_stored_before_it(cast: Cast) -> None:
+    """After a jump back the earlier checks lie later: taken in with the others, they would make all of them old."""
+    monitor = monitor_of(cast.a.websites.get())
+    outbox = Outbox()
+    for minute in (58, 59):
+        outbox.put(check(monitor, minute, OK))
+    outbox.put(Missed(PLACE, START + 30 * MINUTE, START + 60 * MINUTE, GapReason.CLOCK))
+    for minute in (31, 32, 33):
+        outbox.put(check(monitor, minute, REFUSED))
+
+    while batch := outbox.take(500):
+        actions.take_in(checks=batch.checks, missed=batch.missed, at=START + 60 * MINUTE)
+
+    assert Outage.objects.get().started_at == START + 31 * MINUTE
+
+
+@pytest.mark.parametrize(("still_s", "code"), [(0.5, Code.CONNECTION_REFUSED), (30.0, Code.PROBER_FAULT)])
+def test_a_failure_while_the_prober_itself_stood_still_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, still_s: float, code: Code
+) -> None:
+    """A stopped process finds its requests timed out when it goes on: that is no fault of the website."""
+    now_s, outbox = [100.0], Outbox()
+    monkeypatch.setattr(probers, "boot_s", lambda: now_s[0])
+    engine = Engine(certifi.where())
+    prober = probers.Prober(PLACE, engine, outbox)
+    entry = Entry(Assignment(1, 1, 60, Spec("http", "http://site.test/")), Memory(), 100.0)
+    now_s[0] += still_s
+
+    prober._seen(entry, 100.0, Finding(Code.CONNECTION_REFUSED))
+    engine.close()
+
+    (stored,) = outbox.take(10).checks
+    assert stored.finding.code is code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_failure_ends_the_writer(transactional_db: None, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    really, failures = actions.show_life, [DatabaseError("the file is not a database")]
+
+    def sometimes(**fields):
+        if failures:
+            raise failures.pop()
+        really(**fields)
+
+    monkeypatch.setattr(actions, "show_life", sometimes)
+    with serving(page()) as port:
+        monitor_on(cast, port)
+        with watching():
+            until(lambda: not failures and CheckRow.objects.exists())
+
+    assert not failures
+
+
+@pytest.mark.django_db
+def test_a_website_that_is_no_longer_looked_after_is_new_work_at_once(cast: Cast) -> None:
+    website = cast.a.websites.get()
+    monitor_of(website)
+    before = signature()
+
+    website.is_active = False
+    website.save()
+
+    assert signature() != before
+    assert load().assignments == ()
+
+
+@pytest.mark.django_db
 def test_old_checks_go_and_hours_become_days(cast: Cast) -> None:
     from mainstay.watch.models import Latency
-    from tests.watch.world import START, minutes, take
+    from tests.watch.world import minutes, take
 
     take(minutes(monitor_of(cast.a.websites.get()), [OK] * 90))
     later = START + timedelta(days=40)

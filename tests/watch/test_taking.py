@@ -243,6 +243,21 @@ def test_pausing_the_failing_monitor_ends_the_outage_where_it_was_last_seen(cast
     assert outage.ended_at == outage.ended_after == START + 4 * MINUTE
 
 
+@pytest.mark.parametrize("let_go", [actions.pause, actions.retire])
+def test_what_a_monitor_saw_vouches_for_no_time_after_it_was_let_go(cast: Cast, let_go) -> None:
+    failing, good = monitor_of(cast.a.websites.get()), monitor_of(cast.website(cast.a))
+    take(minutes(failing, [OK, REFUSED, REFUSED, REFUSED, REFUSED]) + minutes(good, [OK] * 5))
+    at = START + 4.5 * MINUTE
+
+    for monitor in (failing, good):
+        let_go(monitor=monitor, by=cast.helper, at=at)
+        late = check(monitor, 4.4)
+        take([late])
+
+    assert _spells(failing)[-1][3] == START + 4 * MINUTE
+    assert _spells(good) == [("up", START, START + 4 * MINUTE, at, 5)]
+
+
 def test_missed_slots_are_on_record_once(cast: Cast) -> None:
     monitor = monitor_of(cast.a.websites.get())
     missed = Missed(PLACE, START, START + 2 * MINUTE, GapReason.MISSED, monitor.pk, 2)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from mainstay.access.facts import AGENCY_ROLES, Role, RoleChanged, UserCreated, UserRestored, UserSuspended
 from mainstay.access.models import User
@@ -38,12 +38,16 @@ def create_user(
     Raises:
         UserExists: the address has an account.
     """
-    if User.objects.filter(email=email.strip().lower()).exists():
-        raise UserExists(f"There is an account for {email.strip().lower()} already.")
-    role = _agency_role(agency_role)
-    user = User.objects.create_user(
-        email=email, password=password, name=name, agency_role=role, phone=phone, time_zone=time_zone
-    )
+    role, address = _agency_role(agency_role), email.strip().lower()
+    if User.objects.filter(email=address).exists():
+        raise UserExists(f"There is an account for {address} already.")
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                email=address, password=password, name=name, agency_role=role, phone=phone, time_zone=time_zone
+            )
+    except IntegrityError as problem:  # somebody else made it since
+        raise UserExists(f"There is an account for {address} already.") from problem
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=password is not None)
     facts.record(UserCreated(user_id=user.pk, role=role), by=by, at=at)
     return user

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from mainstay.access import letters
 from mainstay.access.facts import PasswordChanged
-from mainstay.access.models import User
+from mainstay.access.models import Invitation, User
 from mainstay.common import facts, mail
 
 BY_MAILED_LINK = frozenset({"invited", "recovered"})
@@ -36,10 +36,12 @@ def set_password(*, user: User, password: str, how: str, at: datetime) -> None:
     """Set a password: `how` is invited, recovered or changed. Other sessions end: each is bound to the old hash.
 
     Only the password is written, so that nothing else that changed meanwhile is put back. Whoever came by a mailed
-    link has shown that the address is theirs.
+    link has shown that the address is theirs. An invitation that is still open ends: it was for the first password.
     """
     user.set_password(password)
     user.save(update_fields=["password"])
+    open_ones = Invitation.objects.filter(user=user, used_at__isnull=True, created_at__lte=at, expires_at__gt=at)
+    open_ones.update(expires_at=at)
     if how in BY_MAILED_LINK:
         EmailAddress.objects.filter(user=user, email=user.email).update(verified=True)
     facts.record(PasswordChanged(user_id=user.pk, how=how), by=user, at=at)

@@ -1,5 +1,6 @@
 """A person who can sign in."""
 
+import unicodedata
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -86,8 +87,19 @@ class User(AbstractBaseUser):
         words = self.name.split() or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
 
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(_one_spelling(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(_one_spelling(raw_password))  # type: ignore[arg-type] # None opens nothing
+
     def get_full_name(self) -> str:
         return self.name
 
     def get_short_name(self) -> str:
         return self.name.split()[0] if self.name.split() else self.email
+
+
+def _one_spelling(password: str | None) -> str | None:
+    """`password` as one sequence of characters, however the keyboard composed it: `é` may be typed in two ways."""
+    return None if password is None else unicodedata.normalize("NFC", password)

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from mainstay.access.web.problems import problem
+
 CONSOLE = "/console/"
-OWN_DOORS = ("/accounts/", "/api/")
+API = "/api/"
+OWN_DOORS = ("/accounts/", API)
 """Sign-in itself, and the API, whose callers bring a token: both check for themselves."""
 
 
@@ -25,7 +28,11 @@ class AudienceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if any("\x00" in str(each) for each in kwargs.values()):
+            return _nothing_there(request)
         if request.path.startswith(OWN_DOORS) or not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:
@@ -33,3 +40,10 @@ class AudienceMiddleware:
         if request.path.startswith(CONSOLE) and not request.user.is_staff_member:
             raise PermissionDenied
         return None
+
+
+def _nothing_there(request: HttpRequest) -> HttpResponse:
+    """No name or number holds NUL, and PostgreSQL refuses to look for one."""
+    if request.path.startswith(API):
+        return problem(404)
+    raise Http404

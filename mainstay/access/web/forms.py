@@ -17,6 +17,7 @@ from mainstay.access import worker
 from mainstay.access.facts import AGENCY_ROLES, Permission, Role
 from mainstay.access.models import User
 from mainstay.access.portraits import BYTES_MAX
+from mainstay.access.rules import in_one_line
 
 PASSWORD_HELP = "At least 15 characters. A few words in a row are easy to remember."  # noqa: S105
 LIFETIMES = {"30": "30 days", "90": "90 days", "365": "one year"}
@@ -112,8 +113,19 @@ class FirstPassword(forms.Form):
         return cleaned
 
 
+class NameField(forms.CharField):
+    """A name in one line, whatever was pasted: it stands in subjects of mails."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=120, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        name: str = super().to_python(value)
+        return name if "\x00" in name else in_one_line(name)  # NUL is refused with a message of its own
+
+
 class Profile(forms.Form):
-    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "name"}))
+    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "name"}))
     phone = forms.CharField(
         label="Telephone",
         max_length=40,
@@ -162,7 +174,7 @@ class NewToken(forms.Form):
 class Invite(forms.Form):
     """A new member of staff."""
 
-    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "off"}))
     email = forms.EmailField(label="E-mail address", max_length=254, help_text="The invitation goes there.")
     role = forms.ChoiceField(label="Role")
 

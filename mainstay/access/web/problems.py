@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from mainstay.access.web.sent import StorableText
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -33,7 +35,8 @@ def problem(status: int, detail: str = "", errors: list[dict[str, Any]] | None =
 
 
 def install(api: NinjaAPI) -> None:
-    """Let every error of `api` be answered as a problem."""
+    """Let every error of `api` be answered as a problem, text that cannot be stored among them."""
+    api.parser = StorableText()
     answers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
         ValidationError: _invalid,
         HttpError: _http_error,

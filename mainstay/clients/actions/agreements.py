@@ -9,6 +9,7 @@ import holidays
 from django.db import transaction
 
 from mainstay.access.models import User
+from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import AgreementSigned
 from mainstay.clients.models import Agreement, Organisation
 from mainstay.clients.rules import holiday_years
@@ -44,6 +45,7 @@ def sign_agreement(
             calendar of holidays is known.
         policy.terms.TermsWrong: a term is unknown or has a value it cannot have; the message names its key.
     """
+    take_turn(client)
     before = client.agreements.order_by("-version").first()
     begins = starts_on or (before.starts_on if before else effective_from)
     _check_dates(before, begins, effective_from)

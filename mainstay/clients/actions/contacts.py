@@ -8,6 +8,7 @@ from django.db import transaction
 from mainstay.access import actions as access
 from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
+from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import Audience, ContactAdded, ContactChanged, ContactInvited
 from mainstay.clients.models import Contact, Organisation
 from mainstay.common import facts
@@ -45,6 +46,7 @@ def add_contact(
         AlreadyContact: the client has a contact with this address.
         InvitationRefused: the address belongs to a suspended account.
     """
+    take_turn(client)
     address = email.strip().lower()
     if client.contacts.filter(email=address).exists():
         raise AlreadyContact(f"{client} has a contact with the address {address}.")
@@ -64,6 +66,7 @@ def invite_contact(*, contact: Contact, by: User | facts.Process, at: datetime) 
     Raises:
         InvitationRefused: the person left, or is suspended.
     """
+    take_turn(contact.client)
     user = contact.user or User.objects.filter(email=contact.email).first()
     if not contact.is_active or (user is not None and not user.is_active):
         raise InvitationRefused(f"{contact.name} cannot be invited: the access is suspended.")

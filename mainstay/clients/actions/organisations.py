@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from mainstay.access.models import User
 from mainstay.clients.actions.agreements import sign_agreement
+from mainstay.clients.actions.turns import take_turn_among_clients
 from mainstay.clients.facts import ClientCreated, ClientEdited, OrganisationKind
 from mainstay.clients.models import Organisation
 from mainstay.clients.rules import unused_slug
@@ -88,6 +89,7 @@ def _create(
     by: User | facts.Process,
     at: datetime,
 ) -> Organisation:
+    take_turn_among_clients()
     wished = slug or slugify(name)
     taken = Organisation.objects.filter(slug__startswith=wished[:50]).values_list("slug", flat=True)
     client = Organisation.objects.create(
@@ -95,5 +97,12 @@ def _create(
     )
     facts.record(ClientCreated(client_id=client.pk), by=by, at=at, client=client)
     if starts_on is not None:
-        sign_agreement(client=client, starts_on=starts_on, effective_from=starts_on, terms=terms, by=by, at=at)
+        own = _in_zone(terms or {}, time_zone)
+        sign_agreement(client=client, starts_on=starts_on, effective_from=starts_on, terms=own, by=by, at=at)
     return client
+
+
+def _in_zone(terms: Mapping[str, Any], time_zone: str) -> Mapping[str, Any]:
+    """The terms, in the client's own time zone unless they name another."""
+    support = terms.get("support", {})
+    return {**terms, "support": {"time_zone": time_zone, **support}} if isinstance(support, Mapping) else terms

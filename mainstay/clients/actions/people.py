@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from mainstay.access.models import User
+from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import ManagerNamed, Part
 from mainstay.clients.models import Assignment, Organisation
 from mainstay.common import facts
@@ -32,6 +33,7 @@ def name_account_manager(
     """
     if not user.is_staff_member or not user.is_active:
         raise NotStaff(f"{user} does not work for the agency.")
+    take_turn(client)
     begin = starts_at or at
     _end_running(client, part, begin)
     named = Assignment.objects.create(client=client, user=user, part=part, starts_at=begin)

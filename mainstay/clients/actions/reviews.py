@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from mainstay.access.models import User
+from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import ReviewChanged
 from mainstay.clients.models import Organisation, ServiceReview
 from mainstay.clients.queries import agreement_for
@@ -20,6 +21,7 @@ def plan_reviews(*, client: Organisation, by: User | facts.Process, at: datetime
     agreement = agreement_for(client, at)
     if agreement is None:
         return []
+    take_turn(client)
     until = month_later(at.astimezone(agreement.zone).date(), AHEAD_MONTHS)
     known = set(client.reviews.values_list("due_on", flat=True))
     missing = [due for due in review_dates(agreement.starts_on, until) if due not in known]

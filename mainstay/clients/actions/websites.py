@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from mainstay.access.models import User
+from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import (
     AvailabilityRule,
     ClientEdited,
@@ -32,6 +33,7 @@ def create_website(
     at: datetime,
 ) -> Website:
     """Look after a website from now on, with its live environment, and a staging one when `staging_url` is given."""
+    take_turn(client)
     wished = slug or slugify(name)
     taken = client.websites.values_list("slug", flat=True)
     website = Website.objects.create(

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema, Status
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from mainstay.access.facts import Permission
+from mainstay.access.rules import in_one_line
 from mainstay.access.web.problems import Problem, problem
 from mainstay.clients import actions, gates, queries
 from mainstay.clients.models import Agreement, Organisation, Website
@@ -46,7 +47,7 @@ class WebsiteOut(Schema):
 
 
 class NewWebsite(Schema):
-    name: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Annotated[str, Field(max_length=120), AfterValidator(in_one_line), Field(min_length=1)]
     url: Annotated[str, Field(max_length=500)]
     staging_url: Annotated[str, Field(max_length=500)] = ""
 

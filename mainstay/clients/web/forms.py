@@ -1,6 +1,6 @@
 """Forms about clients."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,13 +8,14 @@ from django import forms
 
 from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
-from mainstay.access.web.forms import time_zone_choices
+from mainstay.access.web.forms import NameField, time_zone_choices
 from mainstay.clients.facts import Audience, AvailabilityRule, Part
 from mainstay.clients.models import Organisation, Website
 from mainstay.common import addresses
 
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 WINDOW_LONGEST = timedelta(days=7)
+YEARS = range(1990, 2101)
 QUORUM_MAX = 20
 
 
@@ -22,28 +23,40 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
 
+def plausible(typed: date) -> None:
+    """Refuse a slip of the keyboard like the year 0206 or 20026."""
+    if typed.year not in YEARS:
+        raise forms.ValidationError(f"Give a year from {YEARS[0]} to {YEARS[-1]}.")
+
+
+class DayField(forms.DateField):
+    """A date, in the form browsers send it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=DateInput(format="%Y-%m-%d"), validators=[plausible], **kwargs)
+
+
 class InstantField(forms.DateTimeField):
     """A local time as it is typed; the form says in which zone with `in_zone`."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput({"type": "datetime-local"}, format=LOCAL_TIME)
-        super().__init__(widget=widget, input_formats=[LOCAL_TIME, "%Y-%m-%d %H:%M"], **kwargs)
+        super().__init__(widget=widget, input_formats=[LOCAL_TIME, "%Y-%m-%d %H:%M"], validators=[plausible], **kwargs)
 
 
 class Client(forms.Form):
     """A new client, with the day its contract begins."""
 
-    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "off"}))
     time_zone = forms.ChoiceField(label="Time zone", choices=time_zone_choices, initial="Europe/London")
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label="Contract begins on",
-        widget=DateInput(format="%Y-%m-%d"),
         help_text="Its anniversary begins each new contract year. The default terms are signed with it.",
     )
 
 
 class EditClient(forms.Form):
-    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "off"}))
     time_zone = forms.ChoiceField(
         label="Time zone", choices=time_zone_choices, help_text="Signed agreements keep the zone they were signed with."
     )
@@ -71,7 +84,7 @@ class WebAddressField(forms.URLField):
 
 
 class NewWebsite(forms.Form):
-    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "off"}))
     url = WebAddressField(label="Address", help_text="Where visitors find it. This live address is what is promised.")
     staging_url = WebAddressField(
         label="Address of the staging copy", required=False, help_text="Its downtime is never charged."
@@ -79,7 +92,7 @@ class NewWebsite(forms.Form):
 
 
 class EditWebsite(forms.Form):
-    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "off"}))
     url = WebAddressField(label="Address")
     is_active = forms.BooleanField(label="We look after this website", required=False)
     rule = forms.ChoiceField(
@@ -102,7 +115,7 @@ class EditWebsite(forms.Form):
 class ContactFields(forms.Form):
     """What is known of a client's person."""
 
-    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput({"autocomplete": "off"}))
+    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "off"}))
     phone = forms.CharField(
         label="Telephone", max_length=40, required=False, widget=forms.TextInput({"inputmode": "tel"})
     )
@@ -142,11 +155,7 @@ class NameManager(forms.Form):
 class SignAgreement(forms.Form):
     """A new version: only what differs from the default terms is written down."""
 
-    effective_from = forms.DateField(
-        label="These terms hold from",
-        widget=DateInput(format="%Y-%m-%d"),
-        help_text="From midnight in their time zone.",
-    )
+    effective_from = DayField(label="These terms hold from", help_text="From midnight in their time zone.")
     terms = forms.CharField(
         label="Terms that differ from the default",
         required=False,
@@ -191,16 +200,22 @@ class Window(forms.Form):
 
 class Review(forms.Form):
     arranged_for = InstantField(label="Arranged for", required=False)
-    held_on = forms.DateField(label="Held on", required=False, widget=DateInput(format="%Y-%m-%d"))
+    held_on = DayField(label="Held on", required=False)
 
-    def __init__(self, *args: Any, client: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, client: Organisation, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = client.zone
+        self.zone, self.today = client.zone, at.astimezone(client.zone).date()
         self.fields["arranged_for"].help_text = f"Local time in {client.time_zone}."
 
     def clean_arranged_for(self) -> datetime | None:
         value = self.cleaned_data["arranged_for"]
         return in_zone(value, self.zone) if value else None
+
+    def clean_held_on(self) -> date | None:
+        value: date | None = self.cleaned_data["held_on"]
+        if value and value > self.today:
+            raise forms.ValidationError("This day is still to come: say for when the meeting is arranged.")
+        return value
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -16,9 +16,10 @@ def editing(request: HttpRequest, review_id: int) -> HttpResponse:
     """Say when a review will be, or that it was held."""
     review = gates.review_for(request.user, review_id, Permission.REVIEW_EDIT)
     given = {"arranged_for": forms.as_typed(review.arranged_for, review.client.zone), "held_on": review.held_on}
-    form = forms.Review(request.POST or None, client=review.client, initial=given)
+    now = timezone.now()
+    form = forms.Review(request.POST or None, client=review.client, at=now, initial=given)
     if request.method == "POST" and form.is_valid():
-        now, held_on = timezone.now(), form.cleaned_data["held_on"]
+        held_on = form.cleaned_data["held_on"]
         if form.cleaned_data["arranged_for"] not in (None, review.arranged_for):
             actions.arrange_review(
                 review=review, arranged_for=form.cleaned_data["arranged_for"], by=request.user, at=now

@@ -9,7 +9,7 @@ from mainstay.access.queries import token_for_secret
 from mainstay.clients.gates import clients_for
 from mainstay.common.tenancy import ALL, Visible, register
 
-BEARER = "Bearer "
+API = "/api/"
 
 
 def start() -> None:
@@ -28,9 +28,9 @@ def clients_of(request: HttpRequest) -> Visible:
 
 
 def _person(request: HttpRequest) -> User | None:
-    """Who is signed in, or whose token came with the request: the API looks at the token only later."""
-    if request.user.is_authenticated:
-        return request.user
-    header = request.headers.get("Authorization", "")
-    token = token_for_secret(header.removeprefix(BEARER), timezone.now()) if header.startswith(BEARER) else None
+    """Who is signed in; in the API, which looks at the token only later, whose token came with the request."""
+    if not request.path.startswith(API):
+        return request.user if request.user.is_authenticated else None
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    token = token_for_secret(secret.strip(), timezone.now()) if scheme.lower() == "bearer" else None
     return token.user if token else None

@@ -5,8 +5,8 @@ for ip in resolve(target.host):
     check_ip(ip, allow_private=False)     # refuses our own networks; connect to the checked address
 """
 
-from mainstay.common.addresses.networks import check_ip
-from mainstay.common.addresses.refused import AddressRefused
+from mainstay.common.addresses.networks import check_ip, check_written
+from mainstay.common.addresses.refused import AddressRefused, NoWebAddress
 from mainstay.common.addresses.url import Target, parse
 
-__all__ = ["AddressRefused", "Target", "check_ip", "parse"]
+__all__ = ["AddressRefused", "NoWebAddress", "Target", "check_ip", "check_written", "parse"]

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from mainstay.common.addresses.refused import AddressRefused
+from mainstay.common.addresses.url import Target
 
 IP = IPv4Address | IPv6Address
+LOCALHOST = "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,18 @@ def check_ip(ip: str, *, allow_private: bool = False) -> None:
     denied = _denied(address)
     if denied and not (denied.is_private and allow_private):
         raise AddressRefused(f"{ip} is {denied.what}")
+
+
+def check_written(target: Target, *, allow_private: bool = False) -> None:
+    """Let `target` pass as far as can be said before its name is looked up: an address in it, and `localhost`.
+
+    Raises:
+        AddressRefused: it leads into a network that is not asked.
+    """
+    if target.is_ip:
+        check_ip(target.host, allow_private=allow_private)
+    elif target.host == LOCALHOST or target.host.endswith(f".{LOCALHOST}"):
+        check_ip("127.0.0.1", allow_private=allow_private)
 
 
 def _read(ip: str) -> IP:

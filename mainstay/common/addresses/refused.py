@@ -1,4 +1,4 @@
-"""The one error of the guard."""
+"""The errors of the guard."""
 
 
 class AddressRefused(ValueError):
@@ -7,3 +7,7 @@ class AddressRefused(ValueError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NoWebAddress(AddressRefused):
+    """No browser could go there either: another scheme than http and https, no host, a port that is none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from mainstay.common.addresses.host import read_host
-from mainstay.common.addresses.refused import AddressRefused
+from mainstay.common.addresses.refused import AddressRefused, NoWebAddress
 
 LENGTH_LIMIT = 2048
 PORTS = {"http": 80, "https": 443}
@@ -45,19 +45,19 @@ def parse(url: str) -> Target:
     Says nothing about where its name leads: each resolved address, and a literal one too, goes to `check_ip`.
 
     Raises:
-        AddressRefused: not http or https, a name and password in it, or written in a way that two programs could
-            understand differently.
+        AddressRefused: a name and password in it, or written in a way that two programs could understand differently.
+        NoWebAddress: not http or https, no host, or a port that is none.
     """
     text = url.strip(" ")
     _refuse_odd_text(text)
     parts = FORM.fullmatch(text)
     if parts is None or not parts["slashes"]:
-        raise AddressRefused("An address begins with http:// or https://")
+        raise NoWebAddress("An address begins with http:// or https://")
     scheme = parts["scheme"].lower()
     if scheme not in PORTS:
-        raise AddressRefused(f"Only http and https addresses can be asked for, not {scheme}")
+        raise NoWebAddress(f"Only http and https addresses can be asked for, not {scheme}")
     if parts["slashes"] != "//" or not parts["authority"]:
-        raise AddressRefused("The name of the website is missing")
+        raise NoWebAddress("The name of the website is missing")
     written, port = _split(parts["authority"], PORTS[scheme])
     host, is_ip = read_host(written)
     return Target(scheme, host, port, _path(parts["rest"]), is_ip)
@@ -90,7 +90,7 @@ def _port(written: str, usual: int) -> int:
     if not written:
         return usual
     if not re.fullmatch(r"[0-9]{1,5}", written) or not 1 <= int(written) <= 65535:
-        raise AddressRefused("The port is a number from 1 to 65535")
+        raise NoWebAddress("The port is a number from 1 to 65535")
     return int(written)
 
 

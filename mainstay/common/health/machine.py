@@ -3,13 +3,14 @@
 import shutil
 import stat
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 
 from mainstay.common.health.findings import Finding, check
+from mainstay.common.models import FactRecord
 
 GB = 1024**3
 DISK_FAIL_BYTES = GB // 2
@@ -36,6 +37,12 @@ def clock() -> Finding:
     now = datetime.now(UTC)
     if now < EARLIEST:
         return Finding.fail(f"the clock says {now:%Y-%m-%d %H:%M} UTC", "Set the clock; run a time service (chrony)")
+    newest_at = FactRecord.objects.order_by("-pk").values_list("recorded_at", flat=True).first()
+    if newest_at and newest_at > now + timedelta(seconds=DRIFT_WARN_S):
+        return Finding.fail(
+            f"the clock says {now:%Y-%m-%d %H:%M:%S} UTC, but something was recorded at {newest_at:%Y-%m-%d %H:%M:%S}",
+            "The clock was or is wrong: set it; run a time service (chrony)",
+        )
     drift_s = _drift_from_database_s()
     if abs(drift_s) > DRIFT_WARN_S:
         return Finding.warn(

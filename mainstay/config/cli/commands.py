@@ -9,7 +9,6 @@ from mainstay.config.cli import keeping, processes, starting, tools
 app = typer.Typer(
     name="mainstay",
     help="Keeps a website support and maintenance policy, and proves that it was kept.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )

@@ -24,18 +24,38 @@ def main() -> None:
 
 
 def _run(argv: list[str]) -> None:
-    from django.db import InterfaceError, OperationalError  # late: settings must be readable first
+    from django.db import DatabaseError, InterfaceError, OperationalError  # late: settings must be readable first
 
-    from mainstay.config.cli.commands import COMMANDS, app
+    from mainstay.config.cli.commands import COMMANDS
 
     try:
         if len(argv) > 1 and not argv[1].startswith("-") and argv[1] not in COMMANDS:
             _manage(argv)
         else:
-            app(args=argv[1:], prog_name="mainstay")
-    except (OperationalError, InterfaceError) as problem:
+            _own(argv[1:])
+    except (DatabaseError, InterfaceError) as problem:
+        if type(problem) not in {DatabaseError, InterfaceError, OperationalError}:
+            raise  # a fault of ours: the database itself can be used
         reason = str(problem).strip().splitlines() or [type(problem).__name__]
         raise Mistake(f"the database cannot be used: {reason[0]}") from problem
+
+
+def _own(words: list[str]) -> None:
+    """Run one of our commands; words that it cannot use are told in one line, like every other mistake."""
+    import typer  # late: as above
+
+    from mainstay.config.cli.commands import COMMANDS, app
+
+    try:
+        status = app(args=words or ["--help"], prog_name="mainstay", standalone_mode=False)
+    except typer.Abort:
+        typer.echo()  # ends the line of the question
+        raise Mistake("cancelled: nothing was entered") from None
+    except typer.TyperException as problem:
+        command = f"mainstay {words[0]}" if words[0] in COMMANDS else "mainstay"
+        told = problem.format_message().rstrip(".")
+        raise Mistake(f"{told}: see {command} --help") from None
+    raise SystemExit(status)
 
 
 def _manage(argv: list[str]) -> None:

@@ -3,16 +3,17 @@
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import structlog
 
-from mainstay.common.listening import becomes_free
+from mainstay.common.listening import CannotListen, becomes_free
 from mainstay.config.cli.mistake import Mistake
 from mainstay.config.lifeline import AlreadyRunning, only_one, watch_parent
 
 ROLES = ("web", "watch", "work", "mail")
+LISTENING = ("web_listen", "mail_listen")
 PATIENCE_S = 20.0
 ADDRESS_PATIENCE_S = 12.0
 
@@ -20,16 +21,26 @@ ADDRESS_PATIENCE_S = 12.0
 def serve() -> None:
     """Run everything on one machine: the site, the prober, the jobs, incoming mail."""
     set_up()
+    from mainstay.watch.engine.trust import TrustFileWrong  # late: Django must be set up first
+    from mainstay.watch.observe import ca_file
+
+    try:
+        ca_file()
+    except TrustFileWrong as problem:
+        raise Mistake(str(problem)) from problem
     run_everything(ROLES)
 
 
 def web() -> None:
     """Run the site: console, portal and API."""
     set_up()
-    from mainstay.config.web import run_web  # late: Django must be set up first
+    from mainstay.config import prepare  # late: Django must be set up first
+    from mainstay.config.web import run_web
 
     refuse_unprepared()
     with held("web"):
+        _await_addresses(["web_listen"])
+        prepare.static_files()
         run_web()
 
 
@@ -56,7 +67,11 @@ def mail() -> None:
     set_up()
     from mainstay.desk.main import run  # late: Django must be set up first
 
-    run_role("mail", run)
+    def listen_and_read(stop_event: threading.Event) -> None:
+        _await_addresses(["mail_listen"])
+        run(stop_event)
+
+    run_role("mail", listen_and_read)
 
 
 def run_everything(roles: tuple[str, ...], *, started: Callable[[], None] = lambda: None) -> None:
@@ -73,14 +88,19 @@ def run_everything(roles: tuple[str, ...], *, started: Callable[[], None] = lamb
         supervisor.run()
 
 
-def _await_addresses() -> None:
+def _await_addresses(names: Iterable[str] = LISTENING) -> None:
     """What an earlier run left listening is given a moment to end; anything else that listens there is a mistake."""
     from django.conf import settings  # late: Django must be set up first
 
-    mine = settings.MAINSTAY
-    for name, address in (("MAINSTAY_WEB_LISTEN", mine.web_listen), ("MAINSTAY_MAIL_LISTEN", mine.mail_listen)):
-        if address and not becomes_free(address, ADDRESS_PATIENCE_S):
-            raise Mistake(f"something else listens at {address} already: end it, or set {name} to another address")
+    for name in names:
+        address = getattr(settings.MAINSTAY, name)
+        setting = f"MAINSTAY_{name.upper()}"
+        try:
+            if not address or becomes_free(address, ADDRESS_PATIENCE_S):
+                continue
+        except CannotListen as problem:
+            raise Mistake(f"{setting}: {problem}") from problem
+        raise Mistake(f"something else listens at {address} already: end it, or set {setting} to another address")
 
 
 def _work(stop_event: threading.Event) -> None:
@@ -103,7 +123,7 @@ def refuse_unprepared() -> None:
     """End with a clear line where the database is empty or of an older version."""
     from mainstay.config import prepare  # late: Django must be set up first
 
-    if prepare.is_empty():
+    if not prepare.holds_agency():
         raise Mistake("this installation is empty: run `mainstay init` for an agency or `mainstay demo` to look around")
     if prepare.has_pending_migrations():
         raise Mistake("the database is of an older version: run `mainstay upgrade`")

@@ -25,7 +25,7 @@ def demo(
     from mainstay.config import prepare  # late: Django must be set up first
     from mainstay.demo import world
 
-    if not prepare.is_empty() and not world.is_there():
+    if prepare.holds_agency() and not world.is_there():
         raise Mistake("this data folder holds a real installation: choose another with MAINSTAY_DATA for the demo")
     prepare.database()
     _load_world()

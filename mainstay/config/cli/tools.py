@@ -20,7 +20,9 @@ def check(
     allow_private: Annotated[
         bool, typer.Option(help="Look at private and loopback addresses too, as a monitor with that permission does.")
     ] = True,
-    timeout_s: Annotated[float, typer.Option("--timeout", help="Seconds to wait for an answer.")] = 10.0,
+    timeout_s: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=300, help="Seconds to wait for an answer.")
+    ] = 10.0,
 ) -> None:
     """Look at a website once, as the prober does, and print what it saw. Status 1: it is not up."""
     _setup()
@@ -51,8 +53,10 @@ def report(
 
     try:
         write(client_slug=client, month=month, out_path=out)
-    except (ReportRefused, OSError) as problem:
+    except ReportRefused as problem:
         raise Mistake(str(problem)) from problem
+    except OSError as problem:
+        raise Mistake(f"{out} cannot be written: {problem.strerror or problem}") from problem
     typer.echo(f"Report written: {out}")
 
 

@@ -90,11 +90,8 @@ def _write(path: Path, folder: Path, made_at: datetime) -> Written:
     databases.dump(folder / DATABASE)
     rows = sum(databases.count_rows().values())
     partial = folder / "backup.tar.gz"
-    hashes = {}
     with tarfile.open(partial, "w:gz", compresslevel=6) as archive:
-        for name, member in _members(folder):
-            hashes[name] = _digest(member)
-            archive.add(member, name)
+        hashes = dict(_add_all(archive, folder))
         (folder / MANIFEST).write_text(json.dumps(_manifest(made_at, rows, hashes), indent=1, sort_keys=True))
         archive.add(folder / MANIFEST, MANIFEST)
     partial.chmod(0o600)
@@ -125,8 +122,23 @@ def _members(folder: Path) -> Iterator[tuple[str, Path]]:
         if origin.is_file():
             yield kept, origin
         elif origin.is_dir():
-            for path in sorted(each for each in origin.rglob("*") if each.is_file()):
+            finished = (each for each in origin.rglob("*") if each.is_file() and not each.name.startswith("."))
+            for path in sorted(finished):
                 yield str(path.relative_to(data)), path
+
+
+def _add_all(archive: tarfile.TarFile, folder: Path) -> Iterator[tuple[str, str]]:
+    """Put everything that is kept into `archive`: names and hashes. What was deleted meanwhile is left out."""
+    for name, path in _members(folder):
+        try:
+            handle = path.open("rb")
+        except FileNotFoundError:
+            continue
+        with handle:
+            member = archive.gettarinfo(arcname=name, fileobj=handle)
+            yield name, hashlib.file_digest(handle, "sha256").hexdigest()
+            handle.seek(0)
+            archive.addfile(member, handle)
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, Any]:
@@ -137,6 +149,8 @@ def _unpack(source: Path, folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise BackupFailed(f"{source} does not exist") from None
     except UNREADABLE as problem:
+        if isinstance(problem, OSError) and problem.errno:  # the machine's fault, not the file's
+            raise BackupFailed(f"{source} could not be unpacked: {problem.strerror}") from problem
         raise BackupFailed(f"{source} cannot be read as a backup: it is damaged or of another kind") from problem
     try:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())

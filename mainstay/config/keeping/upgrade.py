@@ -24,10 +24,11 @@ def upgrade() -> Path | None:
     kept = back_up(folder)
     try:
         prepare.database()
-    except Exception as problem:
+    except (Exception, KeyboardInterrupt) as problem:
         restore(kept.path, force=True)
+        reason = str(problem) or type(problem).__name__
         raise BackupFailed(
-            f"the upgrade failed ({problem}); the state before is restored and also kept in {kept.path}"
+            f"the upgrade failed ({reason}); the state before is restored and also kept in {kept.path}"
         ) from problem
     prepare.static_files()
     return kept.path

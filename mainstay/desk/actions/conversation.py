@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -38,11 +39,12 @@ def add_message(
     Returns the message, whose `ticket` is the one that it ended up on.
     """
     ticket, origin = locked(ticket), origin or Origin(parts=tuple(parts))
+    author = author or at_client(ticket, by)
     follow = rules.follow(TicketState(ticket.state), ticket.ended_at, at, timing.terms_of(ticket).reopening.within)
     if follow is Follow.NEW:
-        return _follow_up(ticket, text=text, channel=Channel(channel), by=by, at=at, origin=origin)
+        return _follow_up(ticket, text=text, channel=Channel(channel), author=author, by=by, at=at, origin=origin)
     message = story.write(
-        ticket, kind=MessageKind.INBOUND, channel=Channel(channel), text=text, author=author or at_client(ticket, by),
+        ticket, kind=MessageKind.INBOUND, channel=Channel(channel), text=text, author=author,
         at=at, is_public=True, parts=origin.parts, **origin.fields(),
     )  # fmt: skip
     facts.record(
@@ -134,7 +136,9 @@ def _go_on(ticket: Ticket, follow: Follow, *, by: By, at: datetime, cause: str) 
     clocks.start_next_response(ticket, at=at, cause=cause)
 
 
-def _follow_up(ticket: Ticket, *, text: str, channel: Channel, by: By, at: datetime, origin: Origin) -> Message:
+def _follow_up(
+    ticket: Ticket, *, text: str, channel: Channel, author: Author, by: By, at: datetime, origin: Origin
+) -> Message:
     opened = open_ticket(
         client=ticket.client,
         subject=ticket.subject,
@@ -143,13 +147,25 @@ def _follow_up(ticket: Ticket, *, text: str, channel: Channel, by: By, at: datet
         audience=ticket.audience,
         category=ticket.category,
         website=ticket.website,
-        requester=ticket.requester,
-        requester_name=ticket.requester_name,
-        requester_address=ticket.requester_address,
+        **_asker(ticket, author),
         previous=ticket,
-        needs_hand=ticket.client.is_agency,
+        needs_hand=ticket.client.is_agency or not author.is_participant,
+        author=author,
         origin=origin,
         by=by,
         at=at,
     )
     return opened.messages.earliest("id")
+
+
+def _asker(ticket: Ticket, author: Author) -> dict[str, Any]:
+    """Who gets the answers to what follows `ticket`: whoever wrote, when they were on it; else who asked for it."""
+    if author.contact:
+        return {"requester": author.contact}
+    if author.is_participant and author.address and author.user is None:
+        return {"requester_name": author.name, "requester_address": author.address}
+    return {
+        "requester": ticket.requester,
+        "requester_name": ticket.requester_name,
+        "requester_address": ticket.requester_address,
+    }

@@ -13,7 +13,6 @@ from mainstay.desk.actions import sorting
 from mainstay.desk.actions.authors import DESK
 from mainstay.desk.facts import MailParked, MailStored, ParkReason, RawState
 from mainstay.desk.letters import guards
-from mainstay.desk.letters.parse import parse
 from mainstay.desk.letters.parsed import Parsed
 from mainstay.desk.models import RawBody, RawMail, Ticket
 from mainstay.desk.queries import matching
@@ -56,7 +55,7 @@ def take_in(*, raw: RawMail, at: datetime) -> RawMail:
     raw = RawMail.objects.select_for_update().get(pk=raw.pk)
     if raw.state != RawState.STORED:
         return raw
-    mail = parse(bytes(raw.body.content))
+    mail = sorting.read(raw)
     raw.sender_address, raw.subject = (mail.sender or raw.mail_from)[:254], mail.subject
     ticket = matching.ticket_of(mail, raw.rcpt_to)
     reason = _park_reason(raw, mail, at)
@@ -97,7 +96,7 @@ def _park_reason(raw: RawMail, mail: Parsed, at: datetime) -> ParkReason | None:
 
 def _envelope_sender(raw: RawMail, mail: Parsed) -> str:
     """The sender of the envelope; from a mailbox, where there is none any more, the Return-Path that it left."""
-    if raw.source != "imap":
+    if not raw.source.startswith("imap"):
         return raw.mail_from
     return mail.sender or "unknown" if mail.return_path is None else mail.return_path
 

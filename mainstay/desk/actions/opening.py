@@ -16,6 +16,7 @@ from mainstay.desk.actions import clocks, posting, references, story
 from mainstay.desk.actions.authors import Author, By, of, person, requester_of
 from mainstay.desk.actions.errors import WrongClient
 from mainstay.desk.facts import Category, Channel, MessageKind, TicketOpened
+from mainstay.desk.letters.headers import one_line
 from mainstay.desk.letters.parsed import Part
 from mainstay.desk.models import RawMail, Ticket
 from mainstay.policy.clocks import Kind
@@ -64,6 +65,8 @@ def open_ticket(
     previous: Ticket | None = None,
     needs_hand: bool = False,
     key: str = "",
+    acknowledges: bool = True,
+    author: Author | None = None,
     origin: Origin | None = None,
     parts: Iterable[Part] = (),
 ) -> Ticket:
@@ -73,6 +76,8 @@ def open_ticket(
         priority: 1 to 4; without it what the category usually has (an attack: always 1).
         whole_page: for viewability: nothing of the page can be seen.
         needs_hand: somebody must look at where it belongs, as with an unknown sender.
+        acknowledges: whoever asked is told that the call is logged.
+        author: who wrote the first entry, where that is not whoever the ticket is for.
         origin: the mail it came by.
 
     Raises:
@@ -93,7 +98,7 @@ def open_ticket(
         previous=previous,
         reference=references.take(counter),
         key=key or None,
-        subject=" ".join(subject.split())[:250] or "(no subject)",
+        subject=one_line(subject)[:250] or "(no subject)",
         audience=Audience(audience),
         channel=Channel(channel),
         category=Category(category),
@@ -102,28 +107,28 @@ def open_ticket(
         priority=judged,
         needs_hand=needs_hand,
         requester=requester,
-        requester_name=requester_name[:200],
+        requester_name=one_line(requester_name)[:200],
         requester_address=(requester.email if requester else requester_address).lower()[:254],
         opened_at=at,
         opened_by=person(by),
         updated_at=at,
     )
-    _begin(ticket, text=text, by=by, at=at, origin=origin or Origin(parts=tuple(parts)))
+    _begin(ticket, text=text, author=author, by=by, at=at, origin=origin or Origin(parts=tuple(parts)))
+    if acknowledges and ticket.channel != Channel.WATCH:
+        posting.acknowledge(ticket, at=at)
     return ticket
 
 
-def _begin(ticket: Ticket, *, text: str, by: By, at: datetime, origin: Origin) -> None:
-    """The first entry, the clocks, the fact, and word to whoever asked."""
-    kind, author = _first_entry(ticket, by)
+def _begin(ticket: Ticket, *, text: str, author: Author | None, by: By, at: datetime, origin: Origin) -> None:
+    """The first entry, the clocks, and the fact."""
+    kind, usual = _first_entry(ticket, by)
     story.write(
-        ticket, kind=kind, channel=Channel(ticket.channel), text=text, author=author, at=at, is_public=True,
+        ticket, kind=kind, channel=Channel(ticket.channel), text=text, author=author or usual, at=at, is_public=True,
         parts=origin.parts, code="opened" if kind is MessageKind.EVENT else "", **origin.fields(),
     )  # fmt: skip
     clocks.start(ticket, Kind.FIRST_RESPONSE, at=at, cause="opened")
     clocks.start(ticket, Kind.RESOLUTION, at=at, cause="opened")
     facts.record(_opened(ticket), by=by, at=at, client=ticket.client)
-    if ticket.channel != Channel.WATCH:
-        posting.acknowledge(ticket, at=at)
 
 
 def _first_entry(ticket: Ticket, by: By) -> tuple[MessageKind, Author]:

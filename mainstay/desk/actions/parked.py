@@ -9,7 +9,6 @@ from mainstay.desk.actions import sorting
 from mainstay.desk.actions.authors import By, person
 from mainstay.desk.actions.errors import NotParked
 from mainstay.desk.facts import ParkedMailReviewed, RawState
-from mainstay.desk.letters.parse import parse
 from mainstay.desk.models import RawMail, Ticket
 
 
@@ -35,7 +34,7 @@ def open_parked(*, raw: RawMail, by: By, at: datetime) -> Ticket:
         NotParked: somebody has looked at it already.
     """
     raw = _waiting(raw)
-    ticket = sorting.sort(raw, parse(bytes(raw.body.content)), raw.ticket, at=at)
+    ticket = sorting.sort(raw, sorting.read(raw), raw.ticket, at=at)
     raw.state, raw.park_reason, raw.parsed_at = RawState.PARSED, "", at
     raw.ticket, raw.client, raw.reviewed_at, raw.reviewed_by = ticket, ticket.client, at, person(by)
     raw.save()

@@ -1,5 +1,6 @@
 """A mail that a person wrote becomes a message on its ticket, or a new ticket."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from mainstay.clients.facts import Audience
@@ -9,9 +10,25 @@ from mainstay.desk.actions.authors import DESK, Author, of_contact
 from mainstay.desk.actions.conversation import add_message, note
 from mainstay.desk.actions.opening import Origin, open_ticket
 from mainstay.desk.facts import Channel
+from mainstay.desk.letters.headers import is_address
+from mainstay.desk.letters.parse import parse
 from mainstay.desk.letters.parsed import Parsed
 from mainstay.desk.models import RawMail, Ticket
 from mainstay.desk.queries import matching
+
+CUT = "imap_cut"
+"""The source of a mail of which only the beginning was taken."""
+TOO_LARGE = "The mail is larger than the desk takes; below is how it begins. All of it is in the mailbox."
+NOBODY = "Unknown sender"
+
+
+def read(raw: RawMail) -> Parsed:
+    """What a stored mail holds. Where it does not say who wrote it, the sender of its envelope did."""
+    mail = parse(bytes(raw.body.content))
+    if raw.source == CUT:
+        mail = replace(mail, problems=(*mail.problems, TOO_LARGE))
+    envelope = raw.mail_from.lower()
+    return mail if mail.sender or not is_address(envelope) else replace(mail, sender=envelope)
 
 
 def sort(raw: RawMail, mail: Parsed, ticket: Ticket | None, *, at: datetime) -> Ticket:
@@ -38,9 +55,10 @@ def open_from(raw: RawMail, mail: Parsed, *, at: datetime) -> Ticket:
         channel=Channel.MAIL,
         audience=_audience(contact),
         requester=contact,
-        requester_name=mail.sender_name,
+        requester_name=mail.sender_name or ("" if mail.sender else NOBODY),
         requester_address=mail.sender,
         needs_hand=contact is None or not mail.is_whole,
+        acknowledges=not mail.wants_no_answer,
         key=f"mail:{raw.key}",
         origin=_origin(raw, mail),
         by=DESK,
@@ -52,7 +70,7 @@ def _author(ticket: Ticket, mail: Parsed) -> Author:
     if contact := matching.contact_on(ticket, mail.sender):
         return of_contact(contact)
     return Author(
-        name=mail.sender_name or mail.sender or "Unknown sender",
+        name=mail.sender_name or mail.sender or NOBODY,
         address=mail.sender,
         is_participant=matching.is_participant(ticket, mail.sender),
     )

@@ -1,5 +1,6 @@
 """Mail in from a mailbox over IMAP: each mail is stored first and marked as seen afterwards."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db import transaction
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags, U
 
 from mainstay.desk import actions
+from mainstay.desk.actions.sorting import CUT
 from mainstay.desk.models import MailboxCursor
 from mainstay.desk.queries.addresses import desk_address
 
@@ -17,6 +19,8 @@ TIMEOUT_S = 30
 BATCH = 100
 PART_BYTES = 1024 * 1024
 """How much is taken of a mail beyond the size limit: its beginning. The whole of it stays in the mailbox."""
+
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 log = structlog.get_logger()
 
@@ -107,29 +111,39 @@ def _new_uids(box: BaseMailBox, last_uid: int) -> Iterator[int]:
 
 
 def _take(box: BaseMailBox, where: Mailbox, cursor: MailboxCursor, uid: int, *, at: datetime, size_limit: int) -> None:
-    raw = _fetch(box, uid, size_limit)
+    raw, source = _fetch(box, uid, size_limit)
     with transaction.atomic():
         if raw is not None:
-            actions.receive(raw=raw, mail_from="", rcpt_to=[where.recipient], at=at, source="imap")
+            actions.receive(raw=raw, mail_from="", rcpt_to=[where.recipient], at=at, source=source)
         MailboxCursor.objects.filter(pk=cursor.pk).update(last_uid=uid)
     box.flag(str(uid), MailMessageFlags.SEEN, True)
 
 
-def _fetch(box: BaseMailBox, uid: int, size_limit: int) -> bytes | None:
-    """The bytes of a mail, or only its beginning when it is too large; None when it is gone meanwhile."""
+def _fetch(box: BaseMailBox, uid: int, size_limit: int) -> tuple[bytes | None, str]:
+    """The bytes of a mail and their source; only its beginning when it is too large, None when it is gone meanwhile.
+
+    Raises:
+        MailboxWrong: it is there, and the server does not give it.
+    """
     size = _size(box, uid)
-    if size is None:
-        return None
-    if size > size_limit:
-        log.warning("mail larger than the limit: its beginning is taken", uid=uid, size_bytes=size)
-    part = f"<0.{PART_BYTES}>" if size > size_limit else ""
-    _, data = box.client.uid("FETCH", str(uid), f"(BODY.PEEK[]{part})")
-    return next((each[1] for each in data if isinstance(each, tuple)), None)
+    if size is not None:
+        source, part = ("imap", "") if size <= size_limit else (CUT, f"<0.{PART_BYTES}>")
+        _, data = box.client.uid("FETCH", str(uid), f"(BODY.PEEK[]{part})")
+        found = next((each[1] for each in data if isinstance(each, tuple) and b"BODY[]" in each[0].upper()), None)
+        if found is not None:
+            return found, source
+    if box.uids(AND(uid=str(uid))):
+        raise MailboxWrong(f"the mailbox names mail {uid} and does not give it")
+    return None, "imap"
 
 
 def _size(box: BaseMailBox, uid: int) -> int | None:
+    """The size of a mail; None when the server names none. Among the answers may be news about other mails."""
     _, data = box.client.uid("FETCH", str(uid), "(RFC822.SIZE)")
-    line = data[0] if data else None
-    if not isinstance(line, bytes) or b"RFC822.SIZE" not in line:
-        return None
-    return int(line.split(b"RFC822.SIZE")[1].split()[0].strip(b")"))
+    lines = [each for each in data if isinstance(each, bytes) and _is_about(each, uid)]
+    found = next((size for line in lines if (size := _SIZE.search(line))), None)
+    return int(found[1]) if found else None
+
+
+def _is_about(line: bytes, uid: int) -> bool:
+    return re.search(rb"\bUID %d\b" % uid, line) is not None

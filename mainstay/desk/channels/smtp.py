@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import Any
 
 import structlog
 from aiosmtpd.lmtp import LMTP
@@ -63,21 +64,44 @@ class Desk:
 
 
 class _Bounded:
-    """Longer lines than the standard allows, and no more sessions at once than memory bears."""
+    """Longer lines than the standard allows, and no more sessions at once than memory bears.
+
+    Whoever comes when all are taken gets the place of the session that has gone longest without handing a mail over,
+    so that connections held open for nothing keep no mail out. Its sender hears 421 and tries again.
+    """
 
     line_length_limit = LINE_MAX
-    sessions: set[object] = set()
+    sessions: dict[Any, bool] = {}
+    """The sessions, oldest first, each with whether it is handing a mail over."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if len(self.sessions) >= SESSIONS_MAX:
-            transport.abort()  # type: ignore[attr-defined]
-            return
-        self.sessions.add(self)
+            idle = next((each for each, is_busy in self.sessions.items() if not is_busy), None)
+            _dismiss(idle.transport if idle else transport)
+            if idle is None:
+                return
+            self.sessions.pop(idle)
+        self.sessions[self] = False
         super().connection_made(transport)  # type: ignore[misc]
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.sessions.discard(self)
+        self.sessions.pop(self, None)
         super().connection_lost(error)  # type: ignore[misc]
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - the name that aiosmtpd calls
+        """Take the mail's content; afterwards the session counts as one that has just come."""
+        self.sessions[self] = True
+        try:
+            await super().smtp_DATA(arg)  # type: ignore[misc]
+        finally:
+            if self.sessions.pop(self, False):
+                self.sessions[self] = False
+
+
+def _dismiss(transport: Any) -> None:
+    """Say that there is no room, and hang up."""
+    transport.write(b"421 4.3.2 Too many connections; please try again\r\n")
+    transport.close()
 
 
 class _Smtp(_Bounded, SMTP):

@@ -10,8 +10,12 @@ from mainstay.desk.letters.parsed import Part
 
 PARTS_MAX = 500
 FILES_MAX = 50
+TOO_MANY_FILES = f"The mail has more than {FILES_MAX} files; the rest is in the original."
 TEXT_MAX = 500_000
 NAME_MAX = 120
+WORDS = {"text/plain", "text/html", "text/enriched", "text/markdown"}
+"""What a person reads as the text of a mail; any other text is a file, such as an invitation."""
+ENDINGS = {"text/calendar": ".ics", "text/vcard": ".vcf", "text/csv": ".csv", "text/rtf": ".rtf", "text/xml": ".xml"}
 GUESS_FROM = 120
 """Bytes below which a guess at the character set is worse than Windows-1252."""
 
@@ -48,7 +52,9 @@ def _take(part: Message, body: Body) -> list[Message]:
         return []
     if isinstance(payload, list):
         return [each for each in payload if isinstance(each, Message)]
-    if _is_file(part, kind):
+    if kind.startswith("multipart/"):
+        body.texts.append(_text(part, body))
+    elif _is_file(part, kind):
         _add_file(part, kind, body)
     elif kind == "text/html":
         body.htmls.append(_text(part, body))
@@ -58,14 +64,15 @@ def _take(part: Message, body: Body) -> list[Message]:
 
 
 def _is_file(part: Message, kind: str) -> bool:
-    return bool(_name(part)) or part.get_content_disposition() == "attachment" or not kind.startswith("text/")
+    return bool(_name(part)) or part.get_content_disposition() == "attachment" or kind not in WORDS
 
 
 def _add_file(part: Message, kind: str, body: Body) -> None:
     if len(body.parts) >= FILES_MAX:
-        _once(body, f"The mail has more than {FILES_MAX} files; the rest is in the original.")
+        _once(body, TOO_MANY_FILES)
         return
-    body.parts.append(Part(name=_name(part) or "unnamed", content_type=kind, content=_content(part, body)))
+    name = _name(part) or f"unnamed{ENDINGS.get(kind, '')}"
+    body.parts.append(Part(name=name, content_type=kind, content=_content(part, body)))
 
 
 def _add_nested(part: Message, body: Body) -> None:
@@ -75,8 +82,10 @@ def _add_nested(part: Message, body: Body) -> None:
     except Exception:  # noqa: BLE001 - a nested mail that cannot be written out again is in the original
         _once(body, "A mail inside the mail could not be read.")
         return
-    if len(body.parts) < FILES_MAX:
-        body.parts.append(Part(name=_name(part) or "mail.eml", content_type="message/rfc822", content=content))
+    if len(body.parts) >= FILES_MAX:
+        _once(body, TOO_MANY_FILES)
+        return
+    body.parts.append(Part(name=_name(part) or "mail.eml", content_type="message/rfc822", content=content))
 
 
 def _content(part: Message, body: Body) -> bytes:
@@ -91,9 +100,11 @@ def _content(part: Message, body: Body) -> bytes:
 
 
 def _text(part: Message, body: Body) -> str:
-    content = _content(part, body)[: TEXT_MAX * 2]
+    content = _content(part, body)
     charset = _charset(part)
-    text = _claimed(content, charset) if charset else _guessed(content)
+    text = _claimed(content[: TEXT_MAX * 4], charset) if charset else _guessed(content[: TEXT_MAX * 4])
+    if len(text) > TEXT_MAX or len(content) > TEXT_MAX * 4:
+        _once(body, "The text of the mail is too long; the rest is in the original.")
     return printable(text.replace("\r\n", "\n").replace("\r", "\n"))[:TEXT_MAX]
 
 

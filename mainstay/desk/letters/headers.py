@@ -13,13 +13,20 @@ REFERENCES_MAX = 50
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
-_ID = re.compile(r"<[^<>\s]{1,500}>")
+_ID = re.compile(r"<[^<>\s]{1,498}>")
+"""A Message-ID that fits its column, brackets included."""
+_ONE_ANGLE = re.compile(r"^([^<>]*)<([^<>\s]+)>[^<>@]*$")
 _ADDRESS = re.compile(r"^[^\s@<>,;:\"()\[\]]{1,64}@[^\s@<>,;:\"()\[\]]{1,190}$")
 
 
 def printable(text: str) -> str:
     """`text` without what a database or a page cannot hold: control characters and lone surrogates."""
     return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str) -> str:
+    """`text` on one line, as a database, a page and a header can hold it."""
+    return _squeezed(printable(text))
 
 
 def decode_bytes(raw: bytes, charset: str = "") -> str:
@@ -42,7 +49,7 @@ def raw_values(message: Message, name: str, *, limit: int = 20) -> list[str]:
 def raw_value(message: Message, name: str) -> str:
     """The first field `name`, undecoded, on one line; empty when there is none."""
     found = raw_values(message, name, limit=1)
-    return _one_line(found[0]) if found else ""
+    return _squeezed(found[0]) if found else ""
 
 
 def value(message: Message, name: str) -> str:
@@ -55,18 +62,14 @@ def decoded(text: str) -> str:
     try:
         parts = decode_header(text)
     except (HeaderParseError, ValueError, TypeError, IndexError):
-        return _one_line(printable(text))
-    return _one_line(printable("".join(_decode_part(part, charset) for part, charset in parts)))
+        return one_line(text)
+    return one_line("".join(_decode_part(part, charset) for part, charset in parts))
 
 
 def addresses(message: Message, *names: str) -> list[tuple[str, str]]:
     """(display name, lower-case address) of every well-formed address in the fields `names`, at most 100."""
-    raw = [_one_line(each) for name in names for each in raw_values(message, name)]
-    try:
-        pairs = getaddresses(raw)
-    except (ValueError, TypeError, IndexError):
-        pairs = []
-    pairs = pairs or _loose_addresses(raw)
+    raw = [_squeezed(each) for name in names for each in raw_values(message, name)]
+    pairs = [pair for each in raw for pair in _pairs(each)]
     return [(decoded(name), address.lower()) for name, address in pairs if is_address(address)][:ADDRESSES_MAX]
 
 
@@ -89,8 +92,25 @@ def date(message: Message) -> datetime | None:
         return None
 
 
-def _loose_addresses(raw: list[str]) -> list[tuple[str, str]]:
-    words = (word.strip("<>\"'(),;") for each in raw for word in each.split())
+def _pairs(raw: str) -> list[tuple[str, str]]:
+    """(name, address) in one field. Where one address stands in brackets, all before it is its name, with whatever
+    comma or @ is in it, so that no name passes for an address."""
+    if (found := _ONE_ANGLE.match(raw)) and not _is_list(found[1]):
+        return [(found[1].strip().strip('"').replace('\\"', '"'), found[2])]
+    try:
+        pairs = getaddresses([raw])
+    except (ValueError, TypeError, IndexError, RecursionError):
+        pairs = []
+    return [pair for pair in pairs if pair[1]] or _loose_addresses(raw)
+
+
+def _is_list(name: str) -> bool:
+    """Whether what stands before the brackets holds further addresses: a comma or a colon, an @, and no quotes."""
+    return '"' not in name and "=?" not in name and "@" in name and bool({",", ";", ":"} & set(name))
+
+
+def _loose_addresses(raw: str) -> list[tuple[str, str]]:
+    words = (word.strip("<>\"'(),;") for word in raw.split())
     return [("", word) for word in words if "@" in word]
 
 
@@ -109,5 +129,5 @@ def _decode_part(part: str | bytes, charset: str | None) -> str:
     return part if isinstance(part, str) else decode_bytes(part, "" if charset in (None, "unknown-8bit") else charset)
 
 
-def _one_line(text: str) -> str:
+def _squeezed(text: str) -> str:
     return _SPACE.sub(" ", text).strip()

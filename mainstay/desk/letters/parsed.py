@@ -38,6 +38,7 @@ class Parsed:
     is_bounce: bool = False
     is_automatic: bool = False
     is_list: bool = False
+    wants_no_answer: bool = False
     return_path: str | None = None
     authentication: tuple[str, ...] = field(default=())
 

@@ -25,6 +25,8 @@ REFUSED = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many at most.")]
 After = Annotated[int, Query(ge=0, description="Go on after the row with this id.")]
 
+Key = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$", description="The same key opens one ticket only.")]
+
 
 class ClockOut(Schema):
     kind: str
@@ -75,7 +77,7 @@ class NewTicket(Schema):
     text: Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
     category: Category = Category.OTHER
     website_id: int | None = None
-    key: Annotated[str, Field(max_length=100, description="The same key opens one ticket only.")] = ""
+    key: Key = ""
 
 
 class NewMessage(Schema):

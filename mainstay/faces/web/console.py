@@ -41,7 +41,12 @@ def _hands(request: HttpRequest) -> dict[str, Any]:
 def _clients(request: HttpRequest) -> dict[str, Any]:
     allowed = gates.clients_for(request.user, Permission.CLIENT_VIEW).filter(is_active=True)
     page = Paginator(allowed.order_by("name"), CLIENTS_SHOWN).get_page(request.GET.get("page"))
-    return {"page": page, "rows": queries.client_rows(list(page.object_list), timezone.now())}
+    return {
+        "page": page,
+        "rows": queries.client_rows(list(page.object_list), timezone.now()),
+        "has_only_us": all(each.is_agency for each in page.object_list),
+        "may_create": gates.may_anywhere(request.user, Permission.CLIENT_CREATE),
+    }
 
 
 @login_required

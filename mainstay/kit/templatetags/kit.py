@@ -38,8 +38,10 @@ CLOCKS = {
 
 @register.filter
 def duration(seconds: Any) -> str:
-    """Seconds, or a timedelta, as `2 h 10 min`; a dash where there is none."""
-    return "–" if seconds in (None, "") else durations.say(seconds)
+    """Seconds, or a timedelta, as `2 h 10 min`; a dash where there is none; rounded to seconds, as in mails."""
+    if seconds in (None, ""):
+        return "–"
+    return durations.say(round(seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)))
 
 
 @register.filter
@@ -69,13 +71,13 @@ def absolute(value: Any) -> Any:
 
 
 @register.simple_tag(takes_context=True)
-def said(context: template.Context, at: datetime | None) -> str:
+def said(context: template.Context, at: datetime | None, seconds: Any = "") -> str:
     """An instant as people say it, in the reader's zone: `today 10:42`, `yesterday 18:05`, `3 March 2026, 09:00`."""
     if at is None:
         return "–"
     zone = _zone(context)
     here, today = at.astimezone(zone), timezone.now().astimezone(zone).date()
-    clock = f"{here:%H:%M}"
+    clock = f"{here:%H:%M:%S}" if seconds else f"{here:%H:%M}"
     if here.date() == today:
         return f"today {clock}"
     if here.date() == today - timedelta(days=1):

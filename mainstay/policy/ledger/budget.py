@@ -56,12 +56,16 @@ class Budget:
         return tuple(each for each in percents if 100 * self.charged >= each * self.limit and self.charged)
 
     def verdict(self, at_risk_percent: int = AT_RISK_PERCENT) -> Verdict:
-        """Broken above the limit; at risk from `at_risk_percent` on, or when the forecast passes the limit."""
+        """Broken above the limit; at risk from `at_risk_percent` on, or when the forecast passes the limit.
+
+        Unproven where nothing was observed, unless time that nobody vouches for has broken it already.
+        """
         if self.is_broken:
             return Verdict.BROKEN
-        is_heading_past = self.forecast is not None and self.forecast > self.limit
+        if self.forecast is None:
+            return Verdict.UNPROVEN
         is_far_used = bool(self.marks_reached([at_risk_percent]))
-        return Verdict.AT_RISK if is_far_used or is_heading_past else Verdict.KEPT
+        return Verdict.AT_RISK if is_far_used or self.forecast > self.limit else Verdict.KEPT
 
 
 def limit_for(limit: timedelta, period: timedelta, full_year: timedelta) -> timedelta:

@@ -54,9 +54,12 @@ def load(overrides: Mapping[str, Any]) -> Terms:
     if not isinstance(overrides, Mapping):
         raise TermsWrong("terms", f"{overrides!r} is no table")
     try:
-        return _load_text(json.dumps(overrides, sort_keys=True, default=str))
+        text = json.dumps(overrides, sort_keys=True, default=str)
     except TypeError:
         return _build(overrides)  # a key that JSON cannot hold: the shapes refuse it by name
+    except (ValueError, RecursionError):
+        raise TermsWrong("terms", "tables lie in tables deeper than any term") from None
+    return _load_text(text)
 
 
 def from_toml(text: str) -> Terms:
@@ -65,10 +68,13 @@ def from_toml(text: str) -> Terms:
     Raises:
         TermsWrong: the text is no TOML, or a term is wrong.
     """
+    if not isinstance(text, str):
+        raise TermsWrong("terms", "the file is no text: save it as UTF-8")
     try:
-        return load(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as problem:
+        given = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as problem:  # a number or a nesting beyond reason is no TOMLDecodeError
         raise TermsWrong("terms", f"the file is no TOML: {problem}") from None
+    return load(given)
 
 
 @cache

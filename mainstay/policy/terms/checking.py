@@ -1,14 +1,28 @@
 """What must hold between terms that are each well formed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from operator import attrgetter
 
 from mainstay.policy.hours import NeverOpen, OfficeHours
 from mainstay.policy.instants import EPOCH
 from mainstay.policy.spans import Measure, Span
 from mainstay.policy.terms.reading import TermsWrong
 from mainstay.policy.terms.shapes import Terms
-from mainstay.policy.windows import HoursWrong
+from mainstay.policy.windows import HoursWrong, minutes
+
+_ABOVE_NOTHING = (
+    "attack.client_told_within",
+    "attack.authority_told_within",
+    "changes.security_every",
+    "changes.patches_every",
+    "registration.link_valid",
+    "partnership.P1.first",
+    "partnership.P1.then",
+    "partnership.P2.first",
+    "partnership.P2.then",
+    "backups.every",
+)
 
 
 def check(terms: Terms) -> None:
@@ -19,6 +33,8 @@ def check(terms: Terms) -> None:
     """
     _check_hours(terms)
     _check_rounds(terms)
+    _check_lengths(terms)
+    _check_patch_window(terms)
     _check_rising("warnings.budget_percent", terms.warnings.budget_percent)
     _check_rising("escalation.steps", [step.percent for step in terms.escalation.steps])
     for index, burn in enumerate(terms.warnings.burn):
@@ -28,12 +44,14 @@ def check(terms: Terms) -> None:
 
 def _check_hours(terms: Terms) -> None:
     hours = _office_hours(terms)
-    if not any(each.measure is not Measure.ELAPSED for each in _spans(terms)):
-        return
-    try:
-        hours.next_opening(EPOCH)
-    except NeverOpen:
-        raise TermsWrong("support.week", "has no window, but responses are promised in office time") from None
+    spans = {key: span for key, span in _spans(terms) if span.measure is not Measure.ELAPSED}
+    if spans and not any(hours.week.values()):
+        raise TermsWrong("support.week", "has no window, but responses are promised in office time")
+    for key, span in spans.items():
+        try:
+            span.due(EPOCH, hours)
+        except NeverOpen:
+            raise TermsWrong(key, f"{span} are more than the office hours of ten years hold") from None
 
 
 def _office_hours(terms: Terms) -> OfficeHours:
@@ -43,8 +61,26 @@ def _office_hours(terms: Terms) -> OfficeHours:
         raise TermsWrong(f"support.{problem.key}", problem.problem) from None
 
 
-def _spans(terms: Terms) -> list[Span]:
-    return [span for each in terms.response.values() for span in (each.first, each.resolution, each.update) if span]
+def _spans(terms: Terms) -> Iterator[tuple[str, Span]]:
+    for priority, promised in terms.response.items():
+        for name in ("first", "resolution", "update"):
+            span = getattr(promised, name)
+            if span is not None:
+                yield f"response.{priority}.{name}", span
+
+
+def _check_lengths(terms: Terms) -> None:
+    """What is done again and again, or within a time, needs one."""
+    for key in _ABOVE_NOTHING:
+        if not attrgetter(key)(terms):
+            raise TermsWrong(key, "must be above nothing")
+
+
+def _check_patch_window(terms: Terms) -> None:
+    try:
+        minutes(terms.changes.patch_window, "changes.patch_window")
+    except HoursWrong as problem:
+        raise TermsWrong(problem.key, problem.problem) from None
 
 
 def _check_rounds(terms: Terms) -> None:

@@ -1,5 +1,6 @@
 """Plain values as terms, guided by the shapes' own types. Every error names its key path."""
 
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -12,16 +13,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mainstay.policy.durations import DurationWrong, parse
-from mainstay.policy.instants import ZoneUnknown, find_zone
+from mainstay.policy.instants import ZoneUnknown, find_zone, parse_date
 from mainstay.policy.spans import Span, parse_span
 
 _NO_LIMITS: Mapping[str, Any] = {}
+_LEAST, _MOST = Decimal("0.001"), Decimal(10_000)
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_LONGEST = 400
 
 
 class TermsWrong(ValueError):
     """A term that is unknown, missing, or has a value it cannot have. `key` is its path: `response.P1.first`."""
 
     def __init__(self, key: str, problem: str) -> None:
+        key, problem = _shortened(key), _shortened(problem)
         super().__init__(f"{key}: {problem}")
         self.key = key
         self.problem = problem
@@ -130,8 +135,8 @@ def _decimal(value: Any, key: str) -> Decimal:
         found = Decimal(str(value))
     except InvalidOperation:
         raise TermsWrong(key, f"{value!r} is no number") from None
-    if not found.is_finite() or found <= 0:
-        raise TermsWrong(key, f"{value!r} is no number above nothing")
+    if not found.is_finite() or not _LEAST <= found <= _MOST:
+        raise TermsWrong(key, f"{value!r} is no number from {_LEAST} to {_MOST}")
     return found
 
 
@@ -144,9 +149,9 @@ def _word(kind: type[StrEnum], value: str, key: str) -> StrEnum:
 
 def _date(text: Any, key: str) -> date:
     try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        raise TermsWrong(key, f"{text!r} is no date: write YYYY-MM-DD") from None
+        return parse_date(text)
+    except ValueError as problem:
+        raise TermsWrong(key, str(problem)) from None
 
 
 def _keys(value: Any, key: str) -> Mapping[str, Any]:
@@ -162,7 +167,14 @@ def _refuse_unknown(given: Mapping[str, Any], known: Any, key: str) -> None:
 
 
 def _under(key: str, name: object) -> str:
-    return f"{key}.{name}" if key else str(name)
+    """The path of `name` in the table `key`; a name that is no bare key is quoted, so that it stays on one line."""
+    part = str(name) if _PLAIN_KEY.fullmatch(str(name)) else repr(str(name))
+    return f"{key}.{part}" if key else part
+
+
+def _shortened(text: str) -> str:
+    """`text` without its middle where it is too long to read."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
 
 
 @cache

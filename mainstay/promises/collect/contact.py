@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mainstay.clients import queries as clients
-from mainstay.clients.facts import Part
+from mainstay.clients.facts import Part, ReviewChanged
 from mainstay.clients.models import ServiceReview
+from mainstay.common.models import FactRecord
 from mainstay.promises.collect.scope import Bound, Scope
 from mainstay.promises.facts import ContactFacts, Review
 
 
 def collect(scope: Scope) -> Iterator[tuple[int, str, ContactFacts]]:
-    """Two queries for all clients."""
+    """Three queries for all clients."""
     people = clients.managers_of([bound.client for bound in scope], scope.at)
-    reviews = _reviews(scope)
+    reviews, arranged = _reviews(scope), _arranged(scope)
     for bound in scope:
         named = people[bound.client.pk]
         yield (
@@ -23,8 +24,12 @@ def collect(scope: Scope) -> Iterator[tuple[int, str, ContactFacts]]:
                 manager=named[Part.MANAGER].name if Part.MANAGER in named else "",
                 deputy=named[Part.DEPUTY].name if Part.DEPUTY in named else "",
                 today=bound.local(scope.at).date(),
-                began_on=bound.agreement.starts_on,
-                reviews=tuple(_review(each, bound) for each in reviews[bound.client.pk]),
+                began_on=bound.began_on,
+                reviews=tuple(
+                    _review(each, bound, is_arranged=each.pk in arranged)
+                    for each in reviews[bound.client.pk]
+                    if each.due_on >= bound.began_on
+                ),
             ),
         )
 
@@ -36,9 +41,15 @@ def _reviews(scope: Scope) -> dict[int, list[ServiceReview]]:
     return found
 
 
-def _review(review: ServiceReview, bound: Bound) -> Review:
+def _arranged(scope: Scope) -> set[int]:
+    """The reviews for which a day had been found by the instant."""
+    steps = FactRecord.objects.filter(kind=ReviewChanged.kind, client__in=scope.ids, at__lte=scope.at)
+    return {body["review_id"] for body in steps.values_list("body", flat=True) if body["step"] == "arranged"}
+
+
+def _review(review: ServiceReview, bound: Bound, *, is_arranged: bool) -> Review:
     """A review that was held after the instant was not held yet at it."""
     today = bound.local(bound.at).date()
     held_on = review.held_on if review.held_on is not None and review.held_on <= today else None
-    arranged = bound.local(review.arranged_for).date() if review.arranged_for is not None else None
+    arranged = bound.local(review.arranged_for).date() if review.arranged_for is not None and is_arranged else None
     return Review(due_on=review.due_on, arranged_on=arranged, held_on=held_on)

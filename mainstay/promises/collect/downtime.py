@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from mainstay.clients.models import Website
+from mainstay.policy.terms import Figure
 from mainstay.promises.collect.scope import Bound, Scope
 from mainstay.promises.facts import DowntimeFacts, WebsiteDowntime
 from mainstay.watch import queries as watch
@@ -22,7 +23,7 @@ def _downtime(website: Website, budget: watch.Budget, bound: Bound) -> WebsiteDo
     return WebsiteDowntime(
         name=website.name,
         limit_s=budget.limit_s,
-        charged_s=budget.charged_s,
+        charged_s=_judged_s(budget, bound.terms.downtime.figure),
         lower_s=budget.lower_s,
         upper_s=budget.upper_s,
         unknown_s=budget.unknown_s,
@@ -30,3 +31,8 @@ def _downtime(website: Website, budget: watch.Budget, bound: Bound) -> WebsiteDo
         breaks_at=None if budget.breaks_at is None else bound.local(budget.breaks_at),
         observed_s=budget.observed_s,
     )
+
+
+def _judged_s(budget: watch.Budget, figure: Figure) -> int:
+    """The figure of the downtime that the agreement judges by."""
+    return {Figure.POINT: budget.charged_s, Figure.LOWER: budget.lower_s, Figure.UPPER: budget.upper_s}[figure]

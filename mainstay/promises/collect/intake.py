@@ -4,35 +4,37 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from mainstay.desk.facts import RawState
 from mainstay.desk.models import RawMail, Ticket
 from mainstay.promises.collect.scope import Bound, Scope
-from mainstay.promises.facts import LoggingFacts, Waiting
+from mainstay.promises.facts import LoggingFacts
 
-WAITING_MAX = 100
-"""How many waiting messages are looked at, the oldest first: the longest wait decides."""
+Mail = tuple[datetime, datetime]
+"""When a message came, and when somebody looked at it."""
+
+MONTH = timedelta(days=32)
 YEAR = timedelta(days=365)
 PARSED_WITHIN = timedelta(minutes=5)
 """A message that was stored and not yet read after this long is stuck."""
 
-Mail = tuple[str, datetime]
-
 
 def collect(scope: Scope) -> Iterator[tuple[int, str, LoggingFacts]]:
-    """Two queries for all clients. A message whose sender is unknown may be anybody's, so it counts for everybody."""
-    logged, waiting = _logged(scope), _waiting(scope)
+    """Three queries for all clients. A message whose sender is unknown may be anybody's: it counts for everybody."""
+    logged, waiting, read = _logged(scope), _waiting(scope), _read(scope)
     for bound in scope:
-        mine = waiting[bound.client.pk] + waiting[None]
+        mine = [waiting[pk] for pk in (bound.client.pk, None) if pk in waiting]
+        day_s = _day_s(bound)
         yield (
             bound.client.pk,
             "S4",
             LoggingFacts(
                 logged=logged.get(bound.client.pk, 0),
-                parked=tuple(_wait(at, bound) for state, at in mine if state == RawState.PARKED),
-                stuck=tuple(_wait(at, bound) for state, at in mine if state == RawState.STORED),
-                day_s=_day_s(bound),
+                waiting=sum(number for number, _ in mine),
+                longest_s=max((_office_s(oldest_at, bound.at, bound) for _, oldest_at in mine), default=0),
+                late=sum(_office_s(*each, bound) > day_s for each in _of_month(read, bound)),
+                day_s=day_s,
             ),
         )
 
@@ -43,21 +45,41 @@ def _logged(scope: Scope) -> dict[int, int]:
     return dict(recent.order_by().values_list("client").annotate(number=Count("pk")))
 
 
-def _waiting(scope: Scope) -> dict[int | None, list[Mail]]:
-    """Messages that nobody has looked at, by client."""
+def _waiting(scope: Scope) -> dict[int | None, tuple[int, datetime]]:
+    """How many messages nobody had looked at, and when the oldest came, by client."""
+    parked = Q(state=RawState.PARKED, reviewed_at__isnull=True) | Q(reviewed_at__gt=scope.at)
+    stuck = Q(state=RawState.STORED) | Q(parsed_at__gt=scope.at)
+    rows = _theirs(scope).filter(parked | (stuck & Q(received_at__lt=scope.at - PARSED_WITHIN)))
+    counted = rows.filter(received_at__lte=scope.at).order_by().values_list("client")
+    return {
+        client_id: (number, oldest_at)
+        for client_id, number, oldest_at in counted.annotate(number=Count("pk"), oldest=Min("received_at"))
+    }
+
+
+def _read(scope: Scope) -> dict[int | None, list[Mail]]:
+    """Messages set aside that somebody has looked at in about the last month, by client."""
     found: dict[int | None, list[Mail]] = defaultdict(list)
-    parked = Q(state=RawState.PARKED) & (Q(reviewed_at__isnull=True) | Q(reviewed_at__gt=scope.at))
-    stuck = Q(state=RawState.STORED, received_at__lt=scope.at - PARSED_WITHIN)
-    theirs = Q(client__in=scope.ids) | Q(client__isnull=True)
-    rows = RawMail.objects.filter(theirs, parked | stuck, received_at__lte=scope.at).order_by("received_at")
-    for client_id, state, received_at in rows.values_list("client", "state", "received_at")[:WAITING_MAX]:
-        found[client_id].append((state, received_at))
+    rows = _theirs(scope).filter(reviewed_at__gt=scope.at - MONTH, reviewed_at__lte=scope.at)
+    for client_id, received_at, reviewed_at in rows.values_list("client", "received_at", "reviewed_at"):
+        found[client_id].append((received_at, reviewed_at))
     return found
 
 
-def _wait(received_at: datetime, bound: Bound) -> Waiting:
-    waited = bound.hours.open_between(received_at, bound.at)
-    return Waiting(received_at=received_at, office_s=int(waited.total_seconds()))
+def _theirs(scope: Scope) -> QuerySet[RawMail]:
+    return RawMail.objects.filter(Q(client__in=scope.ids) | Q(client__isnull=True))
+
+
+def _of_month(read: dict[int | None, list[Mail]], bound: Bound) -> Iterator[Mail]:
+    """Those that concern a client and were looked at in the month that the instant lies in."""
+    month = bound.local(bound.at).date().replace(day=1)
+    for each in read[bound.client.pk] + read[None]:
+        if bound.local(each[1]).date() >= month:
+            yield each
+
+
+def _office_s(start: datetime, end: datetime, bound: Bound) -> int:
+    return int(bound.hours.open_between(start, end).total_seconds())
 
 
 def _day_s(bound: Bound) -> int:

@@ -18,7 +18,7 @@ def collect(scope: Scope) -> Iterator[tuple[int, str, ReportFacts]]:
     """One query for all clients."""
     issued = _issued(scope)
     for bound in scope:
-        months = schedule.months_owed(bound.agreement.starts_on, scope.at, bound.zone, MONTHS)
+        months = schedule.months_owed(bound.began_on, scope.at, bound.zone, MONTHS)
         facts = ReportFacts(at=scope.at, months=tuple(_month(each, bound, issued) for each in months))
         yield bound.client.pk, "S7", facts
         yield bound.client.pk, "S8", facts

@@ -7,7 +7,7 @@ from mainstay.promises.facts import Attained, AttainmentFacts
 from mainstay.promises.rules.words import count, listed, percent
 
 URGENT_BP = 7_500
-"""A running clock of priority 1 is a risk once three quarters of it are used up."""
+"""A running clock is a risk once three quarters of it are used up."""
 
 
 def judge(clause: Clause, facts: AttainmentFacts, *, subject: str, margin_points: int) -> Judgement:
@@ -27,7 +27,7 @@ def judge(clause: Clause, facts: AttainmentFacts, *, subject: str, margin_points
 
 
 def is_urgent(groups: Sequence[Attained]) -> bool:
-    """Whether a running clock of priority 1 is running out."""
+    """Whether a clock that is watched for it is running out."""
     return any(group.urgent_bp >= URGENT_BP for group in groups)
 
 
@@ -57,4 +57,4 @@ def _actual(due: Sequence[Attained]) -> str:
 def _sentence(due: Sequence[Attained], period: str, *, urgent: bool) -> str:
     parts = [f"{group.met} of {count(group.due, 'clock')} met ({group.group})" for group in due]
     said = f"{period[:1].upper()}{period[1:]}: {listed(parts)}." if parts else ""
-    return f"{said} A clock of priority 1 is running out.".strip() if urgent else said
+    return f"{said} A clock is running out: three quarters of its time are used.".strip() if urgent else said

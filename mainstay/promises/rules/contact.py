@@ -1,6 +1,6 @@
 """S6: a clear point of contact and a named account manager, who reviews the agreement each quarter."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from mainstay.policy.promises import Clause, Judgement, Verdict
 from mainstay.promises.facts import ContactFacts, Review
@@ -44,9 +44,10 @@ def _reviews(facts: ContactFacts) -> tuple[Verdict, str]:
         return Verdict.BROKEN, f"The review due on {on(missed.due_on)} was not held."
     ahead = (each for each in sorted(facts.reviews, key=_due) if each.due_on >= facts.today and each.held_on is None)
     coming = next(ahead, None)
-    if coming is not None:
-        return _coming(coming, facts)
-    return _nothing_planned(facts)
+    last = _last(facts)
+    if coming is None or (last is not None and coming.due_on - last > QUARTER):
+        return _since(last, facts)
+    return _coming(coming, facts)
 
 
 def _missed(facts: ContactFacts) -> Review | None:
@@ -64,10 +65,14 @@ def _coming(review: Review, facts: ContactFacts) -> tuple[Verdict, str]:
     return (Verdict.AT_RISK, f"{said} and not arranged.") if soon else (Verdict.KEPT, f"{said}.")
 
 
-def _nothing_planned(facts: ContactFacts) -> tuple[Verdict, str]:
-    """Without a review planned, what counts is how long the last one, or the beginning, lies back."""
-    held = [each.held_on for each in facts.reviews if each.held_on is not None]
-    last = max(held, default=facts.began_on)
+def _last(facts: ContactFacts) -> date | None:
+    """The end of the last quarter that had its review, or the beginning. One held early stands for its quarter."""
+    held = [max(each.held_on, each.due_on) for each in facts.reviews if each.held_on is not None]
+    return max(held, default=facts.began_on)
+
+
+def _since(last: date | None, facts: ContactFacts) -> tuple[Verdict, str]:
+    """Without a review planned in time, what counts is how long the last one, or the beginning, lies back."""
     if last is None:
         return Verdict.UNPROVEN, "No agreement is in force, so no review is owed."
     if facts.today - last > QUARTER:

@@ -4,7 +4,8 @@ from mainstay.policy.promises import Clause, Judgement
 from mainstay.promises.facts import AttainmentFacts
 from mainstay.promises.rules import attainment
 
-MARGIN_POINTS = 3
+MARGIN_POINTS = 0
+"""What warns of a breach is a clock that is running out."""
 
 
 def judge(clause: Clause, facts: AttainmentFacts) -> Judgement:

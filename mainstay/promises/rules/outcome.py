@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """A clock was met, was missed, or still runs (or stands)."""
+    """A clock was met, was missed, still runs (or stands), or was cancelled because nothing was owed any more."""
 
     MET = "met"
     MISSED = "missed"
     RUNNING = "running"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +32,3 @@ def outcome(clock: ClockTimes, at: datetime) -> tuple[Outcome, datetime]:
     if clock.due_at is not None and clock.due_at < (stopped or at):
         return Outcome.MISSED, clock.due_at
     return (Outcome.RUNNING, at) if stopped is None else (Outcome.MET, stopped)
-
-
-def used_bp(clock: ClockTimes, at: datetime) -> int:
-    """The share of the time between start and due that has gone, in basis points; 0 for a paused clock."""
-    if clock.due_at is None or clock.due_at <= clock.started_at:
-        return 0
-    return int(max(0, 10_000 * (at - clock.started_at) / (clock.due_at - clock.started_at)))

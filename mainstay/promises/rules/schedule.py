@@ -11,6 +11,8 @@ from mainstay.policy.instants import local_date, midnight
 
 _MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])")
 ONE_DAY = timedelta(days=1)
+LAST = timedelta(microseconds=1)
+"""How long before its end a month is judged: its last instant belongs to it, the next one to another month."""
 
 
 class NoMonth(ValueError):

@@ -1,4 +1,4 @@
-"""M1: the standing checks run at their rate."""
+"""M1: the standing checks run at their rate. Until backups are recorded, that alone proves nothing good."""
 
 from mainstay.policy.durations import say
 from mainstay.policy.promises import Clause, Judgement, Verdict, unproven
@@ -7,12 +7,15 @@ from mainstay.promises.rules.words import count, listed
 
 GRACE_S = 30
 """What a check may take by itself before the next counts as late."""
-TARGET = "each website checked at the agreed rate"
-BACKUPS = "Backups are not recorded yet and not part of this verdict."
+TARGET = "each website checked at its rate, backups fresh and restorable"
+BACKUPS = "Backups are not recorded yet, so that the promise is not proven."
 
 
 def judge(facts: WatchFacts) -> Judgement:
-    """The website that was looked at longest ago decides; one that was never looked at is unproven."""
+    """The website that was looked at longest ago decides; one that was never looked at is unproven.
+
+    While nothing is known of backups the promise is never kept, only broken, at risk or unproven.
+    """
     if not facts.websites:
         return unproven(Clause.MAINTENANCE, TARGET, "Not proven: no website is under this agreement.")
     verdict = Verdict.worst(verdict_of(each) for each in facts.websites)
@@ -20,10 +23,10 @@ def judge(facts: WatchFacts) -> Judgement:
     watched = sum(verdict_of(each) is Verdict.KEPT for each in facts.websites)
     return Judgement(
         clause=Clause.MAINTENANCE,
-        verdict=verdict,
+        verdict=Verdict.worst((verdict, Verdict.UNPROVEN)),
         actual=f"{watched} of {count(len(facts.websites), 'website')} checked on time",
         target=TARGET,
-        sentence=f"{_sentence(verdict, concerned)} {BACKUPS}",
+        sentence=_sentence(verdict, concerned),
     )
 
 
@@ -39,7 +42,7 @@ def verdict_of(website: WatchedWebsite) -> Verdict:
 def _sentence(verdict: Verdict, concerned: list[WatchedWebsite]) -> str:
     names = listed(each.name for each in concerned)
     if verdict is Verdict.KEPT:
-        return "All websites are checked at the agreed rate."
+        return f"All websites are checked at their rate. {BACKUPS}"
     if verdict is Verdict.UNPROVEN:
         return f"Not proven: nobody has looked at {names} yet."
     longest_s = max(each.silent_s or 0 for each in concerned)

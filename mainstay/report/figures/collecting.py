@@ -36,11 +36,11 @@ def collect(client: Organisation, month: str, at: datetime) -> shapes.Figures:
         schema=shapes.SCHEMA,
         period=_period(within),
         parties=parties,
-        summary=summary(judged, availability, desk, parties, within.bound.zone),
+        summary=summary(judged, availability, desk, parties, within.zone),
         promises=judged,
         websites=availability,
         desk=desk,
-        definitions=tuple(definitions(within.bound)),
+        definitions=tuple(definitions(within)),
         gaps=gaps,
         gaps_left_out=gaps_left_out,
         sections=sections(availability, desk),
@@ -53,7 +53,7 @@ def _period(within: Frame) -> shapes.Period:
         starts_at=iso(within.start),
         ends_at=iso(within.end),
         judged_at=iso(within.judged_at),
-        time_zone=within.client.time_zone,
+        time_zone=within.zone.key,
         is_complete=within.is_complete,
     )
 

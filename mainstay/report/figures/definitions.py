@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
-from mainstay.policy.terms import Terms, lines
+from mainstay.clients.models import Agreement
+from mainstay.policy.terms import Terms, lines, load
 from mainstay.promises.collect import Bound
 from mainstay.promises.rules.words import on
 from mainstay.report.figures import shapes
+from mainstay.report.figures.month import Frame
 
 _INDEX = re.compile(r"\[(\d+)\]")
 ACCOUNTING = (
@@ -22,12 +24,36 @@ CLOCKS = (
 )
 
 
-def definitions(bound: Bound) -> Iterator[shapes.Definition]:
-    """The method, then every term, one line a group of terms."""
+def definitions(frame: Frame) -> Iterator[shapes.Definition]:
+    """The method, then every term, one line a group of terms, and what held before where it changed in the month."""
+    bound = frame.bound
     yield shapes.Definition(term="How time is accounted for", value=ACCOUNTING)
     yield shapes.Definition(term="How clocks are counted", value=CLOCKS)
     yield shapes.Definition(term="Holidays of the contract year", value=_holidays(bound))
+    for before in versions_before(bound.agreement, frame.start):
+        yield shapes.Definition(
+            term=f"Version {before.version}, in force earlier in the month", value=_other(before, bound)
+        )
     yield from _terms(bound.terms)
+
+
+def versions_before(agreement: Agreement, start: datetime) -> list[Agreement]:
+    """The versions that held at some time since `start` and no longer do, the latest first."""
+    found = []
+    until = agreement.effective_at
+    for each in Agreement.objects.filter(client=agreement.client_id, effective_at__lt=until).order_by("-effective_at"):
+        if until <= start:
+            break
+        found.append(each)
+        until = each.effective_at
+    return found
+
+
+def _other(before: Agreement, bound: Bound) -> str:
+    """The terms of an earlier version that differ from those in force."""
+    now = dict(lines(bound.terms))
+    differ = [f"{_words(key)}: {_words(said)}" for key, said in lines(load(before.terms)) if now.get(key) != said]
+    return f"Calls logged while it held keep its times. It differed in: {'; '.join(differ) or 'nothing'}."
 
 
 def _terms(terms: Terms) -> Iterator[shapes.Definition]:

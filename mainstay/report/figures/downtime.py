@@ -7,6 +7,7 @@ from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
 from mainstay.policy.durations import say
 from mainstay.policy.ledger import Day, Interval, Ledger, Reason, State
+from mainstay.promises.collect import looked_after
 from mainstay.report.figures import shapes
 from mainstay.report.figures.month import Frame, iso, iso_or_none
 from mainstay.watch import queries as watch
@@ -28,8 +29,7 @@ DAY_STATES = {
 
 def websites(frame: Frame) -> list[Website]:
     """The websites that were looked after when the month was judged, by name."""
-    found = Website.objects.filter(client=frame.client, is_active=True, created_at__lte=frame.judged_at)
-    return list(found.select_related("client"))
+    return looked_after([frame.client.pk], frame.judged_at)
 
 
 def website_figures(website: Website, frame: Frame) -> tuple[shapes.WebsiteFigures, list[shapes.Gap]]:
@@ -45,7 +45,7 @@ def website_figures(website: Website, frame: Frame) -> tuple[shapes.WebsiteFigur
         year=_seconds(ledger.within(year.start, year.end)),
         budget=_budget(watch.budget(website, frame.judged_at)),
         coverage_bp=coverage_bp(month),
-        days=tuple(_day(each) for each in month.days(frame.client.zone)),
+        days=tuple(_day(each) for each in month.days(frame.zone)),
         outages=tuple(_outage(each, month, frame) for each in outages[:OUTAGES_MAX]),
         outages_left_out=_left_out(website, frame, len(outages)),
         response=_response(website, frame),

@@ -1,6 +1,6 @@
 """The figures of one monthly service report: plain values, from which every format is made.
 
-Instants are ISO 8601 in UTC with a `Z`, days ISO dates in the client's zone, durations whole seconds, shares
+Instants are ISO 8601 in UTC with a `Z`, days ISO dates in the agreement's zone, durations whole seconds, shares
 basis points (10,000 = 100 %). There are no floats, so that the same facts always give the same bytes.
 `None` means that the figure is not known; it is never shown as good.
 """
@@ -12,7 +12,7 @@ SCHEMA = "mainstay.report/1"
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """The month in the client's zone. A month still running is judged at `judged_at` and is not complete."""
+    """The month in the agreement's zone. A month still running is judged at `judged_at` and is not complete."""
 
     month: str
     starts_at: str

@@ -11,6 +11,9 @@ import typst
 from mainstay.report.pdf.coverage import FONTS, showable
 
 SOURCES = Path(__file__).parent
+CODE = "‹U+"
+"""How a character begins that is written out; the report then says what that means."""
+
 GLYPH_MISSING = "could not be displayed"
 BREAK_PAST, BREAK_EVERY = 20, 8
 """A run of more than 20 characters without a space gets an invisible place to break after every 8: none is cut."""
@@ -25,7 +28,10 @@ def pdf(printed: dict[str, Any], *, at: datetime) -> bytes:
     Raises:
         typst.TypstError: the template does not compile; its message says where.
     """
-    files = {"main.typ": _source("report.typ"), "look.typ": _source("look.typ"), "data.json": _data(printed)}
+    safe = _safe(printed)
+    safe["has_codes"] = CODE in json.dumps(safe, ensure_ascii=False)
+    data = json.dumps(safe, ensure_ascii=False).encode()
+    files = {"main.typ": _source("report.typ"), "look.typ": _source("look.typ"), "data.json": data}
     try:
         return _compile(files, at, ["ua-1"])
     except typst.TypstError as problem:
@@ -48,10 +54,6 @@ def _source(name: str) -> bytes:
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-
-
-def _data(printed: dict[str, Any]) -> bytes:
-    return json.dumps(_safe(printed), ensure_ascii=False).encode()
 
 
 def _safe(value: Any) -> Any:

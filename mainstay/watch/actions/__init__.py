@@ -3,7 +3,15 @@
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import take_in_latencies
-from mainstay.watch.actions.monitors import MonitorRefused, add_monitor, change_monitor, pause, resume, retire
+from mainstay.watch.actions.monitors import (
+    MonitorRefused,
+    add_monitor,
+    change_monitor,
+    leave_alone,
+    pause,
+    resume,
+    retire,
+)
 from mainstay.watch.actions.spells import take_in_spell, take_in_spells
 from mainstay.watch.actions.taking import BATCH_MAX, BatchTooLarge, take_in
 from mainstay.watch.actions.tending import begin_watch, end_watch, prune_checks, roll_up_hours, show_life
@@ -18,6 +26,7 @@ __all__ = [
     "begin_watch",
     "change_monitor",
     "end_watch",
+    "leave_alone",
     "opened",
     "pause",
     "prune_checks",

@@ -3,12 +3,12 @@
 from typing import Any
 
 from mainstay.common import sealed
-from mainstay.common.addresses import AddressRefused, parse
+from mainstay.common.addresses import AddressRefused, check_written, parse
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.probes import KINDS, Kind, Pointed, SettingsWrong, spec_of
 
 
-def address_of(kind: Kind, written: str) -> str:
+def address_of(kind: Kind, written: str, *, allow_private: bool = False) -> str:
     """The address in its one form, for a kind's way of pointing.
 
     Raises:
@@ -16,10 +16,13 @@ def address_of(kind: Kind, written: str) -> str:
     """
     text = written.strip()
     if kind.pointed is Pointed.URL:
-        return parse(text).url
+        found = parse(text)
+        check_written(found, allow_private=allow_private)
+        return found.url
     if "://" in text or "/" in text.rstrip("/"):
         raise AddressRefused("Here the name alone is wanted, without https:// and path")
     found = parse(f"http://{text.rstrip('/')}")
+    check_written(found, allow_private=allow_private)
     has_port = text.rstrip("/").endswith(f":{found.port}")
     if kind.pointed is Pointed.HOST and has_port:
         raise AddressRefused("Here the name alone is wanted, without a port")

@@ -5,15 +5,18 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
 
-from mainstay.clients.models import Environment
+from mainstay.clients.models import Environment, Website
 from mainstay.common import facts
 from mainstay.common.addresses import AddressRefused
 from mainstay.watch.actions import kinds
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
+from mainstay.watch.codes import State
 from mainstay.watch.facts import MonitorAdded, MonitorChanged, MonitorPaused, MonitorResumed, MonitorRetired, Source
-from mainstay.watch.models import Monitor, Standing
+from mainstay.watch.models import Monitor, Spell, Standing
 from mainstay.watch.probes import KINDS, SettingsWrong
 from mainstay.watch.rules.judge import dismissed
 
@@ -122,12 +125,25 @@ def retire(*, monitor: Monitor, by: Any, at: datetime) -> None:
         _let_go(monitor, by, at)
 
 
+@transaction.atomic
+def leave_alone(*, website: Website, by: Any, at: datetime) -> None:
+    """Let go of all that was seen of a website that is no longer looked after; nothing where it is looked after.
+
+    Its time is unknown from now on, and an outage that goes on ends where it was last seen.
+    """
+    if website.is_active:
+        return
+    for monitor in Monitor.objects.filter(environment__website=website, is_enabled=True, retired_at__isnull=True):
+        _let_go(monitor, by, at)
+
+
 def _in_one_form(monitor: Monitor, changes: dict[str, Any]) -> dict[str, Any]:
     """The changes with address and settings as they are kept; a secret that is the same stays sealed as it was."""
     kind, found = KINDS[monitor.kind], dict(changes)
     try:
         if "url" in found:
-            found["url"] = kinds.address_of(kind, found["url"])
+            allowed = found.get("allow_private", monitor.allow_private)
+            found["url"] = kinds.address_of(kind, found["url"], allow_private=allowed)
         if "settings" in found and kinds.opened(kind, found["settings"]) == kinds.opened(kind, monitor.settings):
             found["settings"] = monitor.settings
     except AddressRefused as problem:
@@ -149,7 +165,7 @@ def _check(monitor: Monitor) -> None:
     if kind is None:
         raise MonitorRefused("kind", f"There is no such kind of check; there are {', '.join(KINDS)}.")
     try:
-        monitor.url = kinds.address_of(kind, monitor.url)
+        monitor.url = kinds.address_of(kind, monitor.url, allow_private=monitor.allow_private)
         monitor.settings = kinds.settings_of(kind, monitor.settings)
     except AddressRefused as problem:
         raise MonitorRefused("url", f"{problem}.") from problem
@@ -173,7 +189,13 @@ def _switch(monitor: Monitor, *, enabled: bool) -> bool:
 
 
 def _let_go(monitor: Monitor, by: Any, at: datetime) -> None:
-    """Make the judge forget how the monitor stood, and settle its environment without it."""
+    """Make the judge forget how the monitor stood, and settle its environment without it.
+
+    What it saw vouches for no time from now on; a failure not even until now, since nobody looks whether it goes on.
+    """
+    runs = Spell.objects.filter(monitor=monitor, to_at__gt=at)
+    runs.filter(state=State.DOWN.value).update(to_at=F("last_at"))
+    runs.update(to_at=Greatest(F("last_at"), Value(at, output_field=DateTimeField())))
     standing = Standing.objects.select_for_update().filter(monitor=monitor).first()
     if standing is None:
         return

@@ -35,7 +35,7 @@ def take_in(
 ) -> int:
     """Store checks, judge them in their order, and open or close outages. Returns how many were new.
 
-    A check that is on record already changes nothing. Checks of monitors that no longer exist are left out.
+    A check that is on record already changes nothing. Checks of monitors that stand still or ended are left out.
 
     Raises:
         BatchTooLarge: there are more than `BATCH_MAX`.
@@ -72,7 +72,8 @@ def _judge(ordered: list[Check], monitors: dict[int, Monitor], at: datetime, by:
 
 
 def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
-    rows = Monitor.objects.filter(pk__in=set(ids), retired_at__isnull=True)
+    """Those that are looked at: what was under way when one was paused or retired is left out."""
+    rows = Monitor.objects.filter(pk__in=set(ids), retired_at__isnull=True, is_enabled=True)
     return {each.pk: each for each in rows.select_related("environment__client")}
 
 

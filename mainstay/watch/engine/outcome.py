@@ -11,7 +11,10 @@ from mainstay.watch.facts import Phases
 CERTIFICATE_ENDED = 10
 CERTIFICATE_EARLY = 9
 CHAIN_WAS_NOT_WRONG = {0, 1}  # OpenSSL found nothing (or was not asked); then it was the name
+TOO_WEAK = {66, 67, 68}  # a key or a signature that OpenSSL does not rely on
 DATE_FORM = "%b %d %H:%M:%S %Y %Z"
+
+E_TOO_LARGE = 100  # pycurl has no name for it
 
 _BY_ERROR = {
     pycurl.E_OPERATION_TIMEDOUT: Code.TIMEOUT,
@@ -26,6 +29,7 @@ _BY_ERROR = {
     pycurl.E_UNSUPPORTED_PROTOCOL: Code.BAD_ANSWER,
     pycurl.E_FTP_WEIRD_SERVER_REPLY: Code.BAD_ANSWER,
     pycurl.E_BAD_CONTENT_ENCODING: Code.BAD_ANSWER,
+    E_TOO_LARGE: Code.BAD_ANSWER,
 }
 
 _BY_ERRNO = {
@@ -41,6 +45,8 @@ def problem_of(error: int, curl: pycurl.Curl) -> Code:
     """The code of libcurl's `error`. What is not known to be the website's fault is ours."""
     if error == pycurl.E_COULDNT_CONNECT:
         return of_errno(curl.getinfo(pycurl.OS_ERRNO))
+    if error == pycurl.E_RECV_ERROR and _is_nonsense(curl):
+        return Code.BAD_ANSWER
     if error == pycurl.E_PEER_FAILED_VERIFICATION:
         return _of_certificate(curl.getinfo(pycurl.SSL_VERIFYRESULT))
     return _BY_ERROR.get(error, Code.PROBER_FAULT)
@@ -77,11 +83,21 @@ def certificate_dates(curl: pycurl.Curl) -> tuple[datetime | None, datetime | No
     return _instant(fields.get("Start date", "")), _instant(fields.get("Expire date", ""))
 
 
+def _is_nonsense(curl: pycurl.Curl) -> bool:
+    """Whether bytes came that make no answer. libcurl calls it a failure to receive, though the connection held.
+
+    Over TLS a connection that broke off looks the same, and is taken for that.
+    """
+    return not curl.getinfo(pycurl.OS_ERRNO) and not curl.getinfo(pycurl.APPCONNECT_TIME_T)
+
+
 def _of_certificate(verify_result: int) -> Code:
     if verify_result == CERTIFICATE_ENDED:
         return Code.CERTIFICATE_ENDED
     if verify_result == CERTIFICATE_EARLY:
         return Code.CERTIFICATE_EARLY
+    if verify_result in TOO_WEAK:
+        return Code.TLS_FAILED
     return Code.CERTIFICATE_WRONG_NAME if verify_result in CHAIN_WAS_NOT_WRONG else Code.CERTIFICATE_UNTRUSTED
 
 

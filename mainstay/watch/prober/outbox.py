@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 
-from mainstay.watch.facts import Check, Missed
+from mainstay.watch.facts import Check, GapReason, Missed
 
 ROOM = 200_000
 
@@ -22,42 +22,45 @@ class Batch:
 
 @dataclass(slots=True)
 class Outbox:
-    """Keeps checks in order while the database is away. When it is full the oldest are lost: their time is unknown."""
+    """Keeps everything in order while the database is away. When it is full the oldest is lost: its time is unknown."""
 
     room: int = ROOM
     lost: int = 0
-    _checks: deque[Check] = field(default_factory=deque)
-    _missed: deque[Missed] = field(default_factory=deque)
+    _items: deque[Check | Missed] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def put(self, check: Check) -> None:
-        """Keep a check."""
+    def put(self, item: Check | Missed) -> None:
+        """Keep a check, or the note that nobody looked."""
         with self._lock:
-            if len(self._checks) >= self.room:
-                self._checks.popleft()
+            if len(self._items) >= self.room:
+                self._items.popleft()
                 self.lost += 1
-            self._checks.append(check)
-
-    def put_missed(self, missed: Missed) -> None:
-        """Keep the note that nobody looked."""
-        with self._lock:
-            if len(self._missed) >= self.room:
-                self._missed.popleft()
-                self.lost += 1
-            self._missed.append(missed)
+            self._items.append(item)
 
     def take(self, at_most: int) -> Batch:
-        """Take the oldest out."""
+        """Take the oldest out. A jump of the clock begins a batch of its own: what was seen before it is stored first,
+        since afterwards nobody can tell from the instants what came before.
+        """
+        batch = Batch()
         with self._lock:
-            checks = [self._checks.popleft() for _ in range(min(at_most, len(self._checks)))]
-            missed = [self._missed.popleft() for _ in range(min(at_most, len(self._missed)))]
-        return Batch(checks, missed)
+            for _ in range(min(at_most, len(self._items))):
+                if batch and _is_jump(self._items[0]):
+                    break
+                item = self._items.popleft()
+                if isinstance(item, Missed):
+                    batch.missed.append(item)
+                else:
+                    batch.checks.append(item)
+        return batch
 
     def put_back(self, batch: Batch) -> None:
         """Return what could not be stored to its place at the front."""
         with self._lock:
-            self._checks.extendleft(reversed(batch.checks))
-            self._missed.extendleft(reversed(batch.missed))
+            self._items.extendleft(reversed([*batch.missed, *batch.checks]))
 
     def __len__(self) -> int:
-        return len(self._checks) + len(self._missed)
+        return len(self._items)
+
+
+def _is_jump(item: Check | Missed) -> bool:
+    return isinstance(item, Missed) and item.reason is GapReason.CLOCK

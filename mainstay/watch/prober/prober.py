@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from mainstay.watch import probes
+from mainstay.watch.codes import Code, State
 from mainstay.watch.engine.clock import WallClock, boot_s, utc
 from mainstay.watch.engine.engine import Engine
 from mainstay.watch.facts import Check, Finding, GapReason, Missed
@@ -19,6 +20,9 @@ from mainstay.watch.rules.judge import Look, Memory, vouch
 log = structlog.get_logger()
 
 TICK_S = 0.1
+STILL_S = 2.0
+"""Without a tick for this long the prober itself stood still: the machine slept, or was far too busy."""
+STOOD_STILL = "it stood still meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Prober:
         self._outbox = outbox
         self._schedule = Schedule(origin_s=boot_s())
         self._clock = WallClock.started()
+        self._ticked_s = boot_s()
+        self._stood_still_s = float("-inf")
         self._given: Work | None = None
         self._lock = threading.Lock()
         self._is_stopping = False
@@ -68,6 +74,9 @@ class Prober:
         if self._is_stopping:
             return
         now_s, wall = boot_s(), utc()
+        if now_s - self._ticked_s > STILL_S:
+            self._stood_still_s = now_s
+        self._ticked_s = now_s
         self._notice_jump(now_s, wall)
         self._take_up()
         self._turn_all(self._schedule.take_due(now_s), now_s, wall)
@@ -84,14 +93,13 @@ class Prober:
         jump = self._clock.read(now_s, wall)
         if jump is not None:
             log.warning("the wall clock jumped", from_at=jump[0].isoformat(), to_at=jump[1].isoformat())
-            self._outbox.put_missed(Missed(self._place, jump[0], jump[1], GapReason.CLOCK))
+            self._outbox.put(Missed(self._place, jump[0], jump[1], GapReason.CLOCK))
             self._schedule.forget_instants()
 
     def _turn_all(self, turns: Iterable[Turn], now_s: float, wall: datetime) -> None:
         for turn in turns:
             if turn.missed_from_s is not None and turn.missed_to_s is not None:
-                missed = self._missed(turn, wall - timedelta(seconds=now_s))
-                self._outbox.put_missed(missed)
+                self._outbox.put(self._missed(turn, wall - timedelta(seconds=now_s)))
             if turn.is_usable:
                 self.lag_s = max(self.lag_s, turn.lag_s)
                 self._look(turn.entry)
@@ -106,12 +114,19 @@ class Prober:
     def _look(self, entry: Entry) -> None:
         spec = entry.assignment.spec
         entry.is_running = True
-        self._engine.start(probes.start(spec), spec.timeout_s, partial(self._seen, entry, utc(), boot_s()))
+        self._engine.start(probes.start(spec), spec.timeout_s, partial(self._seen, entry, boot_s()))
 
-    def _seen(self, entry: Entry, at: datetime, began_s: float, finding: Finding) -> None:
-        now_s = boot_s()
-        assignment = entry.assignment
+    def _seen(self, entry: Entry, began_s: float, finding: Finding) -> None:
+        """Keep what a look found. It is dated back from its end: the clock may have been set since it began."""
+        now_s, assignment = boot_s(), entry.assignment
+        at = utc() - timedelta(seconds=now_s - began_s)
+        if finding.state is not State.UP and self._stood_still(began_s, now_s):
+            finding = replace(finding, code=Code.PROBER_FAULT, detail=STOOD_STILL)
         look = Look(at, finding.state, vouch(assignment.interval_s), finding.code, finding.detail)
         self._schedule.finished(entry, look, now_s)
         duration_us = int((now_s - began_s) * 1_000_000)
         self._outbox.put(Check(assignment.monitor_id, self._place, at, finding, duration_us))
+
+    def _stood_still(self, began_s: float, now_s: float) -> bool:
+        """Whether time went by in which nothing was looked after, since `began_s`: then a failure says nothing."""
+        return began_s < self._stood_still_s or now_s - self._ticked_s > STILL_S

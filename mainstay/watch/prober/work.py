@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 import structlog
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from mainstay.watch.actions.kinds import opened_spec
 from mainstay.watch.actions.memory import remembered
@@ -15,13 +15,16 @@ from mainstay.watch.probes import KINDS, SettingsWrong
 
 log = structlog.get_logger()
 
-Signature = tuple[int, int, int]
+Signature = tuple[int, int, int, int]
 
 
 def signature() -> Signature:
-    """Differs whenever a monitor was added, changed, paused, resumed or retired."""
-    found = Monitor.objects.aggregate(count=Count("pk"), versions=Sum("version"), latest=Max("pk"))
-    return found["count"], found["versions"] or 0, found["latest"] or 0
+    """Differs whenever a monitor was added, changed, paused, resumed or retired, or its website let go of."""
+    active = Q(environment__website__is_active=True)
+    found = Monitor.objects.aggregate(
+        count=Count("pk"), versions=Sum("version"), latest=Max("pk"), active=Sum("pk", filter=active)
+    )
+    return found["count"], found["versions"] or 0, found["latest"] or 0, found["active"] or 0
 
 
 def load() -> Work:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 
 from mainstay.common import tenancy
 from mainstay.watch import actions
@@ -58,6 +58,10 @@ class Writer:
             self._failures += 1
             log.warning("the database is away", queued=len(self.outbox), lost=self.outbox.lost, problem=str(problem))
             connection.close()
+        except Exception:  # without this thread nothing that is seen would ever be stored
+            self._failures += 1
+            log.exception("the writer failed", queued=len(self.outbox))
+            connection.close()
         else:
             self._failures = 0
 
@@ -67,7 +71,7 @@ class Writer:
             self._has_begun = True
         if not ending and boot_s() - self._looked_s >= LOOK_FOR_WORK_EVERY_S:
             self._look_for_work()
-        while self._store_next():
+        while self._store_next() or (ending and len(self.outbox)):
             pass
         if ending:
             actions.end_watch(place=self.place, at=utc())
@@ -85,7 +89,9 @@ class Writer:
             with transaction.atomic():
                 self._store(batch)
                 self._show_life()
-        except AWAY:
+        except IntegrityError:  # found out only at the end of the transaction: to try again would not help
+            raise
+        except Exception:
             self.outbox.put_back(batch)
             raise
         return len(batch.checks) >= actions.BATCH_MAX

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, NoReturn
 
-from mainstay.common.addresses import AddressRefused, Target, check_ip, parse
+from mainstay.common.addresses import AddressRefused, NoWebAddress, Target, check_ip, parse
 from mainstay.watch.codes import Code
 from mainstay.watch.engine.steps import Family, Heard, Open, Opened, Operation, Resolve, Resolved, Spec, Steps, Talk
 from mainstay.watch.facts import Finding, Phases
@@ -71,6 +71,9 @@ def target(trail: Trail, url: str) -> Target:
     """`url` read as a browser would. Ends where it may not be asked for."""
     try:
         return parse(url)
+    except NoWebAddress as problem:
+        is_led = trail.refused is Code.REDIRECT_REFUSED  # nobody's browser would get there either
+        trail.end(Code.REDIRECT_BROKEN if is_led else trail.refused, str(problem))
     except AddressRefused as problem:
         trail.end(trail.refused, str(problem))
 

@@ -47,7 +47,7 @@ class Agreed:
             return years.calendar_year(agreement.zone, at)
         if kind is YearKind.ROLLING:
             return years.rolling_year(agreement.zone, at)
-        return years.contract_year(agreement.starts_on, agreement.zone, at)
+        return years.contract_year(agreement.starts_on, agreement.zone, at, agreement.month_and_day)
 
     def years(self, start: datetime, end: datetime) -> list[Period]:
         """Whole years that cover [start, end), in order; time before the contract is a period of its own."""
@@ -70,7 +70,7 @@ class Agreed:
         downtime, agreement = self.terms(at).downtime, self.agreement(at)
         if agreement is None or not downtime.pro_rata or downtime.year is not YearKind.CONTRACT:
             return downtime.limit
-        whole = years.full_year(agreement.starts_on, agreement.zone, period.start)
+        whole = years.full_year(agreement.starts_on, agreement.zone, period.start, agreement.month_and_day)
         return limit_for(downtime.limit, period.length, whole.length)
 
     def exclusions(self, website_id: int, year: Period) -> Iterator[Exclusion]:
@@ -91,10 +91,11 @@ class Agreed:
             return years.calendar_year(self.client.zone, at)
         agreement = self.agreement(at) or first
         try:
-            return years.contract_year(agreement.starts_on, agreement.zone, at)
+            return years.contract_year(agreement.starts_on, agreement.zone, at, agreement.month_and_day)
         except BeforeContract:
-            begins = years.contract_year(agreement.starts_on, agreement.zone, agreement.effective_at).start
-            return Period(at, min(end, begins))
+            begun = agreement.effective_at
+            first_year = years.contract_year(agreement.starts_on, agreement.zone, begun, agreement.month_and_day)
+            return Period(at, min(end, first_year.start))
 
 
 def agreed_with(client_ids: Iterable[int], at: datetime) -> dict[int, Agreed]:

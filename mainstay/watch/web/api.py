@@ -18,8 +18,10 @@ from mainstay.watch.probes import KINDS
 router = Router(tags=["watch"])
 
 LIMIT_MAX = 200
+ID_MAX = 2**63 - 1
 PERIOD_MAX = timedelta(days=800)
 PERIOD_USUAL = timedelta(days=30)
+YEAR_FIRST, YEAR_LAST = 1990, 2200
 REFUSED = {401: Problem, 403: Problem, 404: Problem, 422: Problem}
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many at most.")]
@@ -143,7 +145,7 @@ def list_outages(
     request: HttpRequest,
     limit: Limit = 50,
     before: Before = 0,
-    website: int | None = None,
+    website: Annotated[int | None, Query(ge=1, le=ID_MAX)] = None,
     *,
     is_open: bool | None = None,
 ) -> list[Outage]:
@@ -182,6 +184,9 @@ def get_ledger(
     """The period divided by state. The seconds of all states and of the time `to_come` add up to its length."""
     website = gates.website_for(request.user, website_id, Permission.WATCH_VIEW)
     now = timezone.now()
+    for name, instant in (("start", start), ("end", end)):
+        if instant is not None and not YEAR_FIRST <= instant.year <= YEAR_LAST:
+            return _wrong(name, f"The year must lie between {YEAR_FIRST} and {YEAR_LAST}.")
     end = end or now
     start = start or end - PERIOD_USUAL
     if not start < end <= start + PERIOD_MAX:

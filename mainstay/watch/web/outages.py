@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mainstay import kit
 from mainstay.access.facts import Permission
+from mainstay.access.web import asked
 from mainstay.clients.gates import may
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.web import forms
 
 PAGE_SIZE = 50
-WORDS_MAX = 100
 SHOW = ("all", "open", "ended")
 
 
@@ -23,9 +23,8 @@ SHOW = ("all", "open", "ended")
 def listing(request: HttpRequest) -> HttpResponse:
     """All outages, the newest first."""
     gates.require_console(request.user)
-    words = request.GET.get("q", "").strip()[:WORDS_MAX]
+    words, client_slug = asked.words(request), asked.words(request, "client")
     show = request.GET["show"] if request.GET.get("show") in SHOW else "all"
-    client_slug = request.GET.get("client", "")[:WORDS_MAX]
     found = queries.outages_listed(
         gates.outages_of(request.user, Permission.WATCH_VIEW), show=show, client_slug=client_slug, words=words
     )

@@ -37,6 +37,13 @@
       const first = entries.find((entry) => !entry.hidden);
       if (event.key === "Enter" && first) first.querySelector("a").click();
     });
+    document.getElementById("palette").addEventListener("keydown", (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      const stops = [filter, ...entries.filter((entry) => !entry.hidden).map((entry) => entry.querySelector("a"))];
+      stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length].focus();
+    });
   }
 
   document.addEventListener("click", (event) => {

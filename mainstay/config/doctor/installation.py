@@ -1,18 +1,25 @@
-"""What `mainstay doctor` looks at beyond the checks of `common.health`: the site's address, proxies, Chromium."""
+"""How the installation is set: the site's address and its certificate, proxies, the database's version, Chromium."""
 
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.utils import timezone
 
 from mainstay.common.health import Finding, check
-from mainstay.common.listening import is_free, split_listen
+from mainstay.common.listening import split_listen
 from mainstay.config import prepare
+from mainstay.watch.codes import State, sentence
+from mainstay.watch.observe import observe
 
 VERSION_TIMEOUT_S = 20
+PUBLIC_TIMEOUT_S = 10.0
+CERTIFICATE_WARN = timedelta(days=7)
+SIGN_IN = "/accounts/login/"
 
 
 @check("site address")
@@ -28,7 +35,21 @@ def site_address() -> Finding:
             f"{settings.MAINSTAY.url} is not encrypted",
             "Put a TLS proxy in front and set MAINSTAY_URL to its https address",
         )
-    return Finding.ok(f"links lead to {settings.MAINSTAY.url}")
+    return _reached() if public.scheme == "https" else Finding.ok(f"links lead to {settings.MAINSTAY.url}")
+
+
+def _reached() -> Finding:
+    """Whether the public address answers with a good certificate, seen from this machine as a visitor would."""
+    seen = observe(f"{settings.MAINSTAY.url}{SIGN_IN}", timeout_s=PUBLIC_TIMEOUT_S, allow_private=True).finding
+    if seen.state == State.DOWN:
+        return Finding.fail(
+            f"{settings.MAINSTAY.url} does not work from here: {sentence(seen.code, seen.detail)}",
+            "Start mainstay serve; look at the proxy, its certificate and the name server",
+        )
+    ends_at = seen.cert_not_after
+    if ends_at is not None and ends_at < timezone.now() + CERTIFICATE_WARN:
+        return Finding.warn(f"the certificate of {settings.MAINSTAY.url} ends on {ends_at:%Y-%m-%d}", "Renew it")
+    return Finding.ok(f"links lead to {settings.MAINSTAY.url}, which answers")
 
 
 @check("trusted proxies")
@@ -49,14 +70,6 @@ def trusted_proxies() -> Finding:
     return Finding.ok(f"{settings.MAINSTAY.trusted_proxies} trusted proxies")
 
 
-@check("site")
-def site() -> Finding:
-    """Whether something answers where the site should be."""
-    if is_free(settings.MAINSTAY.web_listen):
-        return Finding.warn(f"nothing listens on {settings.MAINSTAY.web_listen}", "Start it: mainstay serve")
-    return Finding.ok(f"listening on {settings.MAINSTAY.web_listen}")
-
-
 @check("database version")
 def database_version() -> Finding:
     """Whether the database is as this version expects it."""
@@ -64,6 +77,8 @@ def database_version() -> Finding:
         return Finding.fail("the database is empty", "Run mainstay init, or mainstay demo to look around")
     if prepare.has_pending_migrations():
         return Finding.fail("the database is of an older version", "Run mainstay upgrade")
+    if not prepare.holds_agency():
+        return Finding.fail("the database holds no agency", "Run mainstay init, or mainstay demo to look around")
     return Finding.ok("up to date")
 
 

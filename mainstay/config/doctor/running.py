@@ -1,0 +1,93 @@
+"""Whether what should be running is: the site, the prober, the jobs, incoming mail."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from imaplib import IMAP4
+
+from django.conf import settings
+from django.utils import timezone
+from imap_tools.errors import ImapToolsError
+
+from mainstay.common.health import Finding, check
+from mainstay.common.listening import CannotListen, answers_http, is_free
+from mainstay.common.models import PeriodicSlot
+from mainstay.desk.channels import imap
+from mainstay.watch.models import Monitor, Prober
+
+ANSWER_S = 5.0
+SILENT = timedelta(minutes=2)
+IDLE = timedelta(minutes=20)
+"""Some periodic task begins every 5 minutes at least."""
+
+
+@check("site")
+def site() -> Finding:
+    """Whether the site answers where it should be."""
+    return _listener("MAINSTAY_WEB_LISTEN", settings.MAINSTAY.web_listen, _site_answers)
+
+
+@check("prober")
+def prober() -> Finding:
+    """Whether somebody watches: time without a prober is unknown, and no outage is found."""
+    if not Monitor.objects.filter(is_enabled=True, retired_at=None).exists():
+        return Finding.ok("there is nothing to watch yet")
+    latest = Prober.objects.order_by("-seen_at").first()
+    if latest is None:
+        return Finding.fail("nobody has watched yet", "Start it: mainstay serve, or mainstay watch")
+    if latest.seen_at < timezone.now() - SILENT:
+        return Finding.fail(
+            f"nobody watches: the prober at {latest.place!r} was last seen {latest.seen_at:%Y-%m-%d %H:%M:%S} UTC",
+            "Start it: mainstay serve, or mainstay watch; see its log",
+        )
+    return Finding.ok(f"the prober at {latest.place!r} watches {latest.monitors} monitors")
+
+
+@check("worker")
+def worker() -> Finding:
+    """Whether somebody does the jobs: a worker that is away leaves nothing waiting that runs by the clock."""
+    latest = PeriodicSlot.objects.order_by("-slot_at").first()
+    if latest is None:
+        return Finding.warn("no jobs were done yet", "Start it: mainstay serve, or mainstay work")
+    if latest.slot_at < timezone.now() - IDLE:
+        return Finding.fail(
+            f"nobody does the jobs: the last began {latest.slot_at:%Y-%m-%d %H:%M} UTC",
+            "Start it: mainstay serve, or mainstay work; see its log",
+        )
+    return Finding.ok("jobs are being done")
+
+
+@check("mail listener")
+def mail_listener() -> Finding:
+    """Whether the listener is there that mail is handed to."""
+    if not settings.MAINSTAY.mail_listen:
+        return Finding.ok("none is wanted")
+    return _listener("MAINSTAY_MAIL_LISTEN", settings.MAINSTAY.mail_listen)
+
+
+@check("mailbox")
+def mailbox() -> Finding:
+    """Whether the mailbox can be opened, where one is read."""
+    if not settings.MAINSTAY.imap_url:
+        return Finding.ok("none is read")
+    where = imap.mailbox(settings.MAINSTAY.imap_url)
+    try:
+        where.open().logout()
+    except (OSError, ImapToolsError, IMAP4.error) as problem:
+        reason = str(problem) or type(problem).__name__
+        return Finding.fail(f"{where.name} cannot be opened: {reason}", "Check MAINSTAY_IMAP_URL and the mail server")
+    return Finding.ok(f"{where.name} opens")
+
+
+def _listener(setting: str, address: str, answers: Callable[[str], bool] | None = None) -> Finding:
+    try:
+        if is_free(address):
+            return Finding.warn(f"nothing listens on {address}", "Start it: mainstay serve")
+    except CannotListen as problem:
+        return Finding.fail(str(problem), f"Set {setting} to an address of this machine")
+    if answers is not None and not answers(address):
+        return Finding.fail(f"what listens on {address} gives no answer", "Look at the log, and start it again")
+    return Finding.ok(f"listening on {address}")
+
+
+def _site_answers(address: str) -> bool:
+    return answers_http(address, ANSWER_S)
