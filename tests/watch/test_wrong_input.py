@@ -138,7 +138,7 @@ def test_the_api_refuses_a_monitor_that_makes_no_sense(client: Client, cast: Cas
         {"interval_seconds": str(HUGE)},
         {"environment": "\x00"},
         {"environment": str(HUGE)},
-        {"slow_ms": "-1"},
+        {"settings.slow_ms": "-1"},
         {"timeout_seconds": "1e400"},
     ],
     ids=str,
