@@ -29,7 +29,7 @@ class TokenGone(LookupError):
 
 def begin_beat(monitor: Monitor, at: datetime) -> None:
     """Give a new heartbeat its address. It is waited for at once: a task that never reports is late as well."""
-    beat = Beat(monitor=monitor, client_id=monitor.client_id, noted_at=at)
+    beat = Beat(monitor=monitor, client_id=monitor.client_id, noted_at=at - TICK)
     _give_token(beat)
     put_pulse(awaited(at, rhythm_of(monitor.interval_seconds, monitor.settings)), beat)
     beat.save(force_insert=True)
