@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mainstay.common.health import Health
 from mainstay.common.models import FactRecord
-from mainstay.watch import actions
+from mainstay.config.doctor import running as doctor
+from mainstay.watch import actions, queries
 from mainstay.watch.actions import beats
 from mainstay.watch.codes import Code
 from mainstay.watch.facts import BEAT_PLACE, Signal
@@ -21,7 +23,7 @@ from mainstay.watch.rules import beats as rules
 from mainstay.watch.rules.beats import Pulse, rhythm
 from mainstay.watch.worker import find_silent_tasks
 from tests.cast import Cast
-from tests.watch.world import START, beat_token, heartbeat_of, live, signal
+from tests.watch.world import START, beat_token, heartbeat_of, live, monitor_of, signal
 
 SUCCESS, BEGIN, FAIL, LOG = Signal.SUCCESS, Signal.START, Signal.FAIL, Signal.LOG
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -397,6 +399,17 @@ def test_many_silent_tasks_are_noted_in_as_many_queries_as_one(cast: Cast) -> No
         heartbeat_of(cast.website(cast.a))
 
     assert noted() == one
+
+
+def test_whoever_listens_for_tasks_does_not_stand_in_for_a_prober(cast: Cast) -> None:
+    heartbeat_of(cast.a.websites.get())
+    find_silent_tasks(at=START)
+    assert Prober.objects.get().monitors == 1
+    assert doctor.prober().verdict is Health.OK
+    monitor_of(cast.a.websites.get())
+
+    assert doctor.prober().verdict is not Health.OK
+    assert not queries.probers(START + MINUTE).exists()
 
 
 def test_without_a_heartbeat_nothing_is_written(cast: Cast) -> None:
