@@ -1,35 +1,28 @@
-"""Heartbeats: when a task is due, what its signals mean, and what silence means."""
+"""Heartbeats: what signals are taken in as, and what silence means."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mainstay.common.health import Health
 from mainstay.common.models import FactRecord
 from mainstay.config.doctor import running as doctor
 from mainstay.watch import actions, queries
 from mainstay.watch.actions import beats
-from mainstay.watch.codes import Code
 from mainstay.watch.facts import BEAT_PLACE, Signal
 from mainstay.watch.models import Beat, BeatSignal, CheckRow, Gap, Latency, Monitor, Outage, Prober, Spell, Standing
-from mainstay.watch.rules import beats as rules
-from mainstay.watch.rules.beats import Pulse, rhythm
 from mainstay.watch.worker import find_silent_tasks
 from tests.cast import Cast
-from tests.watch.world import START, beat_token, heartbeat_of, live, monitor_of, signal
+from tests.watch.world import START, heartbeat_of, monitor_of, signal
 
 SUCCESS, BEGIN, FAIL, LOG = Signal.SUCCESS, Signal.START, Signal.FAIL, Signal.LOG
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LATE_AFTER = HOUR + 10 * MINUTE
-HOURLY = rhythm(3600, 600, None)
-LONG_RUNS = rhythm(3600, 600, 7200)
 
 
 def listen_until(end: datetime, start: datetime = START, step: timedelta = timedelta(seconds=30)) -> None:
@@ -43,81 +36,6 @@ def listen_until(end: datetime, start: datetime = START, step: timedelta = timed
 def seen(monitor: Monitor) -> list[tuple[str, timedelta]]:
     """The codes of a monitor's checks, with their time since the start."""
     return [(each.code, each.at - START) for each in CheckRow.objects.filter(monitor=monitor).order_by("at")]
-
-
-# What a signal does to the pulse -----------------------------------------------------------------------------------
-
-
-def test_a_report_makes_the_task_due_an_interval_and_a_grace_later() -> None:
-    for said in (SUCCESS, FAIL):
-        assert rules.heard(Pulse(started_at=START), said, START, HOURLY) == Pulse(due_at=START + LATE_AFTER)
-
-
-def test_a_log_changes_nothing() -> None:
-    pulse = Pulse(due_at=START + MINUTE)
-    assert rules.heard(pulse, LOG, START, HOURLY) is pulse
-
-
-def test_a_run_that_begins_is_due_when_its_longest_is_over() -> None:
-    pulse = rules.awaited(START, LONG_RUNS)
-    assert rules.heard(pulse, BEGIN, START, LONG_RUNS) == Pulse(started_at=START, due_at=START + 2 * HOUR)
-
-
-def test_a_second_beginning_does_not_put_the_end_off() -> None:
-    pulse = rules.heard(rules.awaited(START, HOURLY), BEGIN, START, HOURLY)
-    again = rules.heard(pulse, BEGIN, START + 9 * MINUTE, HOURLY)
-    assert again == Pulse(started_at=START + 9 * MINUTE, due_at=START + 10 * MINUTE)
-
-
-def test_a_beginning_after_an_overdue_run_is_a_new_run() -> None:
-    overdue, code = rules.missed(Pulse(started_at=START, due_at=START + 10 * MINUTE), START + 10 * MINUTE, HOURLY)
-    assert code is Code.BEAT_UNFINISHED
-    again = rules.heard(overdue, BEGIN, START + HOUR, HOURLY)
-    assert again == Pulse(started_at=START + HOUR, due_at=START + HOUR + 10 * MINUTE)
-
-
-def test_silence_is_noted_again_each_interval_and_keeps_its_first_instant() -> None:
-    once, _ = rules.missed(Pulse(due_at=START), START, HOURLY)
-    twice, code = rules.missed(once, START + HOUR, HOURLY)
-    assert (code, twice) == (Code.BEAT_LATE, Pulse(due_at=START + 2 * HOUR, overdue_at=START))
-
-
-@pytest.mark.parametrize(
-    ("pulse", "due"),
-    [
-        (Pulse(due_at=START + HOUR), START + HOUR + 23 * HOUR),
-        (Pulse(started_at=START, due_at=START + 10 * MINUTE), START + 10 * MINUTE),
-        (Pulse(due_at=START + HOUR, overdue_at=START), START + HOUR),
-        (Pulse(), None),
-    ],
-)
-def test_a_slower_rhythm_moves_what_is_due(pulse: Pulse, due: datetime | None) -> None:
-    assert rules.adjusted(pulse, HOURLY, rhythm(86_400, 600, None), START).due_at == due
-
-
-def test_a_quicker_rhythm_blames_nobody_for_the_time_before_it() -> None:
-    daily = rhythm(86_400, 600, None)
-    pulse = rules.awaited(START, daily)
-    at = START + 5 * HOUR
-    assert rules.adjusted(pulse, daily, HOURLY, at).due_at == at + 10 * MINUTE
-
-
-def test_the_clock_of_summer_plays_no_part() -> None:
-    before = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-    due_at = rules.awaited(before, rhythm(86_400, 3600, None)).due_at
-    assert due_at == before + timedelta(hours=25)
-    assert rules.said(due_at) == "01:30 UTC on 30 March 2026"
-
-
-@given(st.lists(st.tuples(st.sampled_from(list(Signal)), st.integers(1, 10_000)), max_size=30))
-def test_a_task_that_is_waited_for_is_always_due_some_time(said: list[tuple[Signal, int]]) -> None:
-    """Whatever it says, it cannot put its next report off by more than an allowance or a run."""
-    at, pulse = START, rules.awaited(START, LONG_RUNS)
-    for each, seconds in said:
-        at += timedelta(seconds=seconds)
-        pulse = rules.heard(pulse, each, at, LONG_RUNS)
-        assert pulse.due_at is not None
-        assert pulse.due_at <= at + max(LONG_RUNS.allowance, LONG_RUNS.run_max)
 
 
 # What signals are taken in as --------------------------------------------------------------------------------------
@@ -415,95 +333,3 @@ def test_whoever_listens_for_tasks_does_not_stand_in_for_a_prober(cast: Cast) ->
 def test_without_a_heartbeat_nothing_is_written(cast: Cast) -> None:
     find_silent_tasks(at=START)
     assert not Prober.objects.exists()
-
-
-# Monitors ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_task_that_is_called_otherwise_is_the_same_task(cast: Cast) -> None:
-    monitor = heartbeat_of(cast.a.websites.get())
-    changed = actions.change_monitor(monitor=monitor, changes={"url": "weekly backup"}, by=cast.helper, at=START)
-    assert (changed.pk, changed.url) == (monitor.pk, "weekly backup")
-
-
-def test_a_monitor_that_is_replaced_hands_address_and_signals_on(cast: Cast) -> None:
-    old = heartbeat_of(cast.a.websites.get())
-    token = beat_token(old)
-    signal(old, SUCCESS, START + MINUTE)
-
-    new = actions.change_monitor(monitor=old, changes={"counts": True}, by=cast.helper, at=START + 2 * MINUTE)
-
-    assert new.pk != old.pk
-    assert beat_token(new) == token
-    assert Beat.objects.get().due_at == START + MINUTE + LATE_AFTER
-    assert [each.monitor_id for each in BeatSignal.objects.all()] == [new.pk]
-
-
-def test_a_signal_that_meets_a_replacement_is_told_to_look_again(cast: Cast) -> None:
-    old = heartbeat_of(cast.a.websites.get())
-    beat = Beat.objects.get(monitor=old)
-    actions.change_monitor(monitor=old, changes={"counts": True}, by=cast.helper, at=START)
-
-    with pytest.raises(actions.TokenGone):
-        actions.hear(beat=beat, signal=SUCCESS, at=START)
-    assert not BeatSignal.objects.exists()
-
-
-def test_another_interval_moves_what_is_due(cast: Cast) -> None:
-    monitor = heartbeat_of(cast.a.websites.get())
-    changes = {"interval_seconds": 7200, "settings": {"grace_s": 60}}
-    actions.change_monitor(monitor=monitor, changes=changes, by=cast.helper, at=START)
-    assert Beat.objects.get().due_at == START + 2 * HOUR + MINUTE
-
-
-def test_a_new_token_is_on_record_and_the_old_one_is_gone(cast: Cast) -> None:
-    monitor = heartbeat_of(cast.a.websites.get())
-    before = beat_token(monitor)
-    actions.renew_token(monitor=monitor, by=cast.helper, at=START)
-
-    beat = Beat.objects.get()
-    assert beat_token(monitor) != before
-    assert before not in (beat.token, beat.token_hash)
-    assert beat_token(monitor) not in beat.token
-    assert FactRecord.objects.get(kind="watch.monitor_changed").body["fields"] == ["beat_token"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "url", "seconds", "is_taken"),
-    [
-        ("heartbeat", "monthly invoices", 35 * 86_400, True),
-        ("heartbeat", "monthly invoices", 35 * 86_400 + 1, False),
-        ("heartbeat", "too often", 9, False),
-        ("http", "https://a.example.org/", 86_400, True),
-        ("http", "https://a.example.org/", 86_401, False),
-    ],
-)
-def test_only_tasks_may_be_rarer_than_daily(cast: Cast, kind: str, url: str, seconds: int, is_taken: bool) -> None:
-    def add() -> Monitor:
-        environment = live(cast.a.websites.get())
-        return actions.add_monitor(
-            environment=environment, kind=kind, url=url, interval_seconds=seconds, by=cast.helper, at=START
-        )
-
-    if is_taken:
-        assert add().interval_seconds == seconds
-    else:
-        with pytest.raises(actions.MonitorRefused) as refused:
-            add()
-        assert refused.value.field == "interval_seconds"
-
-
-@pytest.mark.parametrize("name", ["", " ", "x" * 201, "two\nlines", "a\x00b", "bell\x07"])
-def test_the_name_of_a_task_is_one_line(cast: Cast, name: str) -> None:
-    with pytest.raises(actions.MonitorRefused) as refused:
-        heartbeat_of(cast.a.websites.get(), url=name)
-    assert refused.value.field == "url"
-    assert not Monitor.objects.exists()
-
-
-def test_the_database_keeps_other_kinds_to_a_day(cast: Cast) -> None:
-    monitor = heartbeat_of(cast.a.websites.get(), interval_seconds=35 * 86_400)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Monitor.objects.filter(pk=monitor.pk).update(kind="http")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Monitor.objects.filter(pk=monitor.pk).update(interval_seconds=36 * 86_400)
