@@ -1,6 +1,7 @@
 """What changes the watch's records."""
 
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
+from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import take_in_latencies
 from mainstay.watch.actions.monitors import (
@@ -12,6 +13,7 @@ from mainstay.watch.actions.monitors import (
     resume,
     retire,
 )
+from mainstay.watch.actions.silence import listen, note_silence
 from mainstay.watch.actions.spells import take_in_spell, take_in_spells
 from mainstay.watch.actions.taking import BATCH_MAX, BatchTooLarge, take_in
 from mainstay.watch.actions.tending import begin_watch, end_watch, prune_checks, roll_up_hours, show_life
@@ -21,15 +23,20 @@ __all__ = [
     "BatchTooLarge",
     "MonitorRefused",
     "OutageNotOpen",
+    "TokenGone",
     "acknowledge",
     "add_monitor",
     "begin_watch",
     "change_monitor",
     "end_watch",
+    "hear",
     "leave_alone",
+    "listen",
+    "note_silence",
     "opened",
     "pause",
     "prune_checks",
+    "renew_token",
     "resume",
     "retire",
     "roll_up_hours",
