@@ -8,6 +8,7 @@ from typing import Annotated, Any, NoReturn
 from pydantic import Field
 
 from mainstay.watch.codes import Code
+from mainstay.watch.engine.clock import utc
 from mainstay.watch.engine.steps import Operation, Spec, Steps
 from mainstay.watch.probes import fetching
 from mainstay.watch.probes.kind import Kind, Pointed, ProbeSettings
@@ -48,9 +49,9 @@ def probe(spec: Spec) -> Steps:
     ends_at = expiry(told)
     if ends_at is None:
         _is_silent(trail, "it gives no date")
-    if ends_at <= datetime.now(UTC):
+    if ends_at <= utc():
         return trail.finding(Code.DOMAIN_ENDED, day(ends_at))
-    if ends_at - datetime.now(UTC) <= timedelta(days=wanted.days_left_min):
+    if ends_at - utc() <= timedelta(days=wanted.days_left_min):
         return trail.finding(Code.DOMAIN_ENDS_SOON, day(ends_at))
     return trail.finding(Code.OK)
 
@@ -83,9 +84,9 @@ def server_in(bootstrap: dict[str, Any], name: str) -> str:
 
 def _server_of(trail: Trail, name: str) -> Generator[Operation, Any, str]:
     at, bootstrap = _kept.get(BOOTSTRAP, (datetime.min.replace(tzinfo=UTC), {}))
-    if datetime.now(UTC) - at > BOOTSTRAP_KEPT:
+    if utc() - at > BOOTSTRAP_KEPT:
         _, bootstrap = yield from _asked(trail, BOOTSTRAP, (FOUND,))
-        _kept[BOOTSTRAP] = (datetime.now(UTC), bootstrap)
+        _kept[BOOTSTRAP] = (utc(), bootstrap)
     try:
         server = server_in(bootstrap, name)
     except (TypeError, AttributeError, IndexError):

@@ -1,7 +1,7 @@
 """Judging how a server proves who it is: its certificate, its chain, and the proof that it was not withdrawn."""
 
 from collections.abc import Generator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
@@ -12,6 +12,7 @@ from cryptography.x509 import ocsp
 from service_identity.cryptography import verify_certificate_hostname, verify_certificate_ip_address
 
 from mainstay.watch.codes import Code
+from mainstay.watch.engine.clock import utc
 from mainstay.watch.engine.hosts import is_address
 from mainstay.watch.engine.steps import Operation, Secure, Secured
 from mainstay.watch.probes.reaching import Trail, day, of_connection
@@ -104,4 +105,4 @@ def stapled(answer: bytes) -> ocsp.OCSPResponse | None:
 
 def ends_within(own: x509.Certificate, span: timedelta, at: datetime | None = None) -> bool:
     """Whether the certificate ends within `span` from `at` (now)."""
-    return own.not_valid_after_utc - (at or datetime.now(UTC)) <= span
+    return own.not_valid_after_utc - (at or utc()) <= span
