@@ -7,7 +7,7 @@ from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
 from mainstay.watch.queries.response import ResponseTime, response_times
-from mainstay.watch.queries.standing import MonitorNow, monitors_now, probers, state_now
+from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, monitors_now, probers, state_now
 from mainstay.watch.queries.stories import Event, checks_around, story_of
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "budgets",
     "checks_around",
     "days",
+    "doubt_of",
+    "doubts",
     "histories",
     "ledger",
     "monitors_now",

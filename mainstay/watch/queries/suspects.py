@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.db.models import Max
 
@@ -12,7 +11,16 @@ from mainstay.watch.codes import Code, State
 from mainstay.watch.facts import CanaryLook, GapReason
 from mainstay.watch.models import CanaryCheck, CheckRow, Gap, ProberDoubt
 from mainstay.watch.rules.judge import Memory
-from mainstay.watch.rules.prober_fault import CANARY_FRESH, TOGETHER, WEBSITES_MIN, WINDOW, Groups, Seen, related
+from mainstay.watch.rules.prober_fault import (
+    CANARY_FRESH,
+    TOGETHER,
+    WEBSITES_MIN,
+    WINDOW,
+    Groups,
+    Seen,
+    host_of,
+    related,
+)
 
 CALLED = (Code.BEAT_LATE, Code.BEAT_FAILED, Code.BEAT_UNFINISHED)
 """Codes of what calls us: no uplink of ours takes part in them."""
@@ -79,11 +87,6 @@ def withheld(place: str, at: datetime) -> Groups:
         for pk, client, url, address, latest in good
     ]
     return Groups.of(found)
-
-
-def host_of(address: str) -> str:
-    """The host in a monitor's address, whichever of its forms that has."""
-    return urlsplit(address if "//" in address else f"//{address}").hostname or ""
 
 
 def _rows(looks: Iterable[CheckRow], memories: Mapping[int, Memory]) -> list[_Row]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from mainstay.watch.facts import CanaryLook, DoubtReason
 
@@ -115,6 +116,11 @@ class Doubt:
             "failed_from": self.from_at.isoformat(),
             "decided_at": self.decided_at.isoformat(),
         }
+
+
+def host_of(address: str) -> str:
+    """The host in a monitor's address, whichever of its forms that has."""
+    return urlsplit(address if "//" in address else f"//{address}").hostname or ""
 
 
 def related(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
