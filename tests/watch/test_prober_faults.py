@@ -174,6 +174,21 @@ def test_a_website_that_answers_while_the_prober_is_doubted_is_up() -> None:
     assert states(monitors[0], BROKEN_AT, WHOLE_AT)[-1][0] == "unknown"
 
 
+def test_a_look_that_began_in_the_doubt_and_ended_after_it_is_not_believed() -> None:
+    """It waited for its answer while the uplink was broken, and may be taken in after the canaries have answered."""
+    monitors = monitors_of_many(12)
+    take_all(life(monitors, START, BROKEN_AT), canaries(START, BROKEN_AT, True))
+    take_all([], canaries(BROKEN_AT, WHOLE_AT, False, every_s=2))
+    take_all([], canaries(WHOLE_AT, WHOLE_AT + 6 * SECOND, True, every_s=2))
+
+    take_all([seen(monitors[0], WHOLE_AT - each * SECOND, REFUSED) for each in (9, 6, 3)])
+
+    assert not ProberDoubt.objects.get().goes_on
+    assert ProberDoubt.objects.get().withheld == 3
+    assert not Outage.objects.exists()
+    assert states(monitors[0], WHOLE_AT - 9 * SECOND, WHOLE_AT)[-1][0] == "unknown"
+
+
 def test_what_another_place_sees_up_is_up_and_its_word_counts() -> None:
     monitors = monitors_of_many(12)
     take_all(life(monitors, START, BROKEN_AT, place=PLACE) + life(monitors, START + SECOND, BROKEN_AT, place=ELSEWHERE))

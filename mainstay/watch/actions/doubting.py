@@ -29,6 +29,8 @@ class Doubting:
     judging: Judging
     at: datetime
     _open: dict[str, ProberDoubt] = field(default_factory=dict)
+    _past: list[ProberDoubt] = field(default_factory=list)
+    _counted: dict[int, ProberDoubt] = field(default_factory=dict)
     _withheld: Withheld = field(default_factory=Withheld)
     _reviewed: dict[str, datetime] = field(default_factory=dict)
     _known: dict[tuple[str, int], tuple[datetime, Groups]] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Doubting:
         )
         doubts = list(rows)
         found._open = {each.place: each for each in doubts if each.goes_on}
+        found._past = [each for each in doubts if not each.goes_on]
         if doubts:
             found._withheld.load(judging.monitors, first_at)
         return found
@@ -54,10 +57,13 @@ class Doubting:
         """What is taken in of a check: its finding, or that the prober could not look."""
         place, ended_at = check.place, check.at + timedelta(microseconds=check.duration_us)
         if check.state is State.DOWN and check.finding.code not in suspects.CALLED:
-            self._suspect(check, look, ended_at)
-            doubt = self._open.get(place)
-            if doubt is not None and doubt.from_at <= check.at:
+            doubt = self._doubt_at(place, check.at)
+            if doubt is None:
+                self._suspect(check, look, ended_at)
+                doubt = self._doubt_at(place, check.at)
+            if doubt is not None:
                 doubt.withheld += 1
+                self._counted[doubt.pk] = doubt
                 monitor = self.judging.monitors[check.monitor_id]
                 self._withheld.hold(monitor, place, check.at, check.at + look.vouches_for)
                 return replace(check.finding, code=Code.PROBER_FAULT, detail=NOT_BELIEVED)
@@ -80,8 +86,16 @@ class Doubting:
     def save(self) -> None:
         """Write what changed."""
         self._withheld.save()
-        for doubt in self._open.values():
+        for doubt in self._counted.values():
             doubt.save(update_fields=["withheld"])
+
+    def _doubt_at(self, place: str, at: datetime) -> ProberDoubt | None:
+        """The doubt in which a look began; it may be over by now, and the look have waited for its answer in vain."""
+        current = self._open.get(place)
+        if current is not None and current.from_at <= at:
+            return current
+        past = (each for each in self._past if each.place == place and each.to_at is not None)
+        return next((each for each in past if each.from_at <= at < (each.to_at or at)), None)
 
     def _suspect(self, check: Check, look: Look, ended_at: datetime) -> None:
         """Before a failure is confirmed, decide over what is known then whether it is the prober's own."""
@@ -155,5 +169,6 @@ class Doubting:
     def _end(self, doubt: ProberDoubt, at: datetime) -> None:
         doubt.to_at = max(at, doubt.from_at)
         doubt.save(update_fields=["to_at", "withheld"])
+        self._past.append(doubt)
         facts.record(ProberTrusted(doubt.pk, doubt.to_at), by=self.judging.by, at=self.at)
         self._known.clear()

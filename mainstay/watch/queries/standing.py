@@ -53,6 +53,11 @@ def doubt_of(place: str) -> ProberDoubt | None:
     return ProberDoubt.objects.filter(place=place, to_at__isnull=True).first()
 
 
+def doubts_now() -> QuerySet[ProberDoubt]:
+    """The doubts that go on, the longest first."""
+    return ProberDoubt.objects.filter(to_at__isnull=True).order_by("from_at")
+
+
 def doubts(start: datetime, end: datetime) -> QuerySet[ProberDoubt]:
     """The doubts about any prober that overlap [start, end), those that go on first, then the latest."""
     found = ProberDoubt.objects.filter(Q(to_at__isnull=True) | Q(to_at__gt=start), from_at__lt=end)
