@@ -58,6 +58,14 @@ def mailbox(text: str) -> str:
     return "" if fits else "must look like imaps://user:password@host:993/INBOX"
 
 
+def canary(text: str) -> str:
+    """What a prober looks at to know that its own connection works."""
+    host, colon, port = text.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and 0 < int(port) < 65536
+    fits = _is_address(text, ("http", "https")) or (colon and is_port and HOST_NAME.fullmatch(host))
+    return "" if fits else "must be addresses such as https://www.example.org/ or name:port, separated by commas"
+
+
 def host_names(text: str) -> str:
     """One host name of a list."""
     return "" if HOST_NAME.fullmatch(text) else "must be host names without a port, separated by commas"

@@ -93,6 +93,11 @@ class Settings:
         "Name of the place that this prober stands at.", "local", forms.length(1, 40), may_be_empty=False
     )
     watch_ca_file: str = setting("File of further certificate authorities that the prober trusts.")
+    watch_canaries: tuple[str, ...] = setting(
+        "What hardly ever fails (https://… or host:port, two or more): when all of it fails, the prober is at fault.",
+        (),
+        forms.canary,
+    )
     watch_allow_private: bool = setting("Administrators may allow private addresses for a monitor.", True)
     chromium: str = setting("Path of the Chromium program.", "/usr/bin/chromium")
     log_format: str = setting(

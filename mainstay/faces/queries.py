@@ -18,7 +18,7 @@ from mainstay.policy.promises import Verdict
 from mainstay.promises import queries as promises
 from mainstay.promises.queries import Board
 from mainstay.watch import queries as watch
-from mainstay.watch.models import Outage
+from mainstay.watch.models import Outage, ProberDoubt
 from mainstay.watch.queries import Budget
 
 HAND_SHOWN = 12
@@ -91,7 +91,7 @@ class TicketRow:
 
 @dataclass(frozen=True)
 class Hands:
-    """What needs a hand now: outages that go on, tickets by time left, mail that nobody has read.
+    """What needs a hand now: outages that go on, tickets by time left, unread mail, probers that are doubted.
 
     `counts` are the tickets under way in each of the desk's views: `all`, `mine`, `unassigned`, `late`, `hand`.
     """
@@ -100,6 +100,7 @@ class Hands:
     tickets: list[TicketRow]
     counts: dict[str, int]
     parked: int
+    doubts: list[ProberDoubt]
 
 
 def website_rows(websites: Iterable[Website], at: datetime) -> list[WebsiteRow]:
@@ -145,6 +146,7 @@ def needs_a_hand(user: User, at: datetime) -> Hands:
         tickets=ticket_rows(desk.by_time_left(tickets.filter(state="open"))[:HAND_SHOWN], at),
         counts=desk.view_counts(tickets, user=user, at=at),
         parked=desk.parked().count() if may_read else 0,
+        doubts=list(watch.doubts_now()[:HAND_SHOWN]),
     )
 
 

@@ -10,7 +10,7 @@ from mainstay.access.rules import in_one_line
 from mainstay.common.mail import Letter
 from mainstay.desk.models import Ticket
 from mainstay.policy.durations import say
-from mainstay.watch.models import Outage
+from mainstay.watch.models import Outage, ProberDoubt
 from mainstay.watch.queries import Budget
 
 
@@ -39,6 +39,16 @@ def website_up_again(*, outage: Outage, ticket: Ticket, budget: Budget | None, z
         limit=say(budget.limit_s) if budget else "",
         started=_instant(outage.started_at, zone),
         ended=_instant(outage.ended_at or outage.started_at, zone),
+    )
+
+
+def prober_doubted(*, doubt: ProberDoubt, zone: ZoneInfo) -> Letter:
+    """What a prober says to be down is not believed: since when, why, and what to look at."""
+    return _letter(
+        f"The prober at {doubt.place} is doubted since {_clock(doubt.from_at, zone)}",
+        "prober_doubted",
+        doubt=doubt,
+        since=_instant(doubt.from_at, zone),
     )
 
 

@@ -2,6 +2,7 @@
 
 from mainstay.flows.outage_opens_ticket import outage_opens_ticket
 from mainstay.flows.outage_tells_account_manager import outage_tells_account_manager
+from mainstay.flows.prober_doubt_tells_administrators import prober_doubt_tells_administrators
 from mainstay.flows.recovery_adds_to_ticket import recovery_adds_to_ticket
 from mainstay.flows.recovery_tells_account_manager import recovery_tells_account_manager
 from mainstay.flows.website_left_ends_its_outages import website_left_ends_its_outages
@@ -10,4 +11,5 @@ TABLE = {
     "clients.client_edited": [website_left_ends_its_outages],
     "watch.outage_opened": [outage_opens_ticket, outage_tells_account_manager],
     "watch.outage_closed": [recovery_adds_to_ticket, recovery_tells_account_manager],
+    "watch.prober_doubted": [prober_doubt_tells_administrators],
 }

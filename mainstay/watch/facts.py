@@ -101,6 +101,24 @@ class Missed:
     slots: int = 0
 
 
+class DoubtReason(StrEnum):
+    """Why a prober is not believed."""
+
+    CANARIES = "canaries"
+    SHARE = "share"
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryLook:
+    """One look of the prober of `place` at something that hardly ever fails. `at` is the UTC instant it began."""
+
+    place: str
+    address: str
+    at: datetime
+    is_good: bool
+    code: Code
+
+
 @dataclass(frozen=True)
 class OutageOpened:
     """An environment of a website was confirmed to be down."""
@@ -202,3 +220,30 @@ class MonitorRetired:
     @property
     def subject(self) -> str:
         return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class ProberDoubted:
+    """What the prober of one place says to be down is unknown from `from_at` on: its own uplink is broken."""
+
+    kind: ClassVar[str] = "watch.prober_doubted"
+    doubt_id: int
+    from_at: datetime
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        return f"prober_doubt:{self.doubt_id}"
+
+
+@dataclass(frozen=True)
+class ProberTrusted:
+    """The prober that was doubted is believed again."""
+
+    kind: ClassVar[str] = "watch.prober_trusted"
+    doubt_id: int
+    to_at: datetime
+
+    @property
+    def subject(self) -> str:
+        return f"prober_doubt:{self.doubt_id}"

@@ -2,6 +2,7 @@
 
 import resource
 import threading
+from urllib.parse import quote
 
 import structlog
 from django.conf import settings
@@ -10,7 +11,7 @@ from mainstay.watch.engine.engine import Engine
 from mainstay.watch.observe import ca_file
 from mainstay.watch.prober.outbox import Outbox
 from mainstay.watch.prober.prober import Prober
-from mainstay.watch.prober.writer import Writer
+from mainstay.watch.prober.writer import Writer, keep_safe
 
 log = structlog.get_logger()
 
@@ -26,19 +27,25 @@ def run(stop_event: threading.Event) -> None:
     _allow_many_sockets()
     place = settings.MAINSTAY.watch_place
     engine, outbox = Engine(ca_file()), Outbox()
-    prober = Prober(place, engine, outbox)
-    writer = Writer(place, prober, outbox)
+    prober = Prober(place, engine, outbox, settings.MAINSTAY.watch_canaries)
+    writer = Writer(place, prober, outbox, settings.MAINSTAY.data / "spool" / f"place-{quote(place, safe='')}")
+    ended = threading.Event()
     thread = threading.Thread(target=writer.run, args=(stop_event,), name="watch-writer", daemon=True)
+    keeper = threading.Thread(target=keep_safe, args=(writer, ended), name="watch-spool", daemon=True)
     thread.start()
+    keeper.start()
     log.info("watching", place=place)
     try:
         prober.run(stop_event)
     finally:
         stop_event.set()
         thread.join(LAST_WRITE_S)
+        ended.set()
+        keeper.join(LAST_WRITE_S)
+        outbox.close()
         engine.close()
     if len(outbox):
-        log.error("ended before everything was stored", queued=len(outbox))
+        log.warning("ended before everything was stored", queued=len(outbox), on_disk=outbox.is_spooled)
 
 
 def _allow_many_sockets() -> None:

@@ -14,9 +14,11 @@ from mainstay.common.facts import FactRecord
 from mainstay.common.models import Notification, OutgoingMail
 from mainstay.desk.models import Ticket
 from mainstay.flows.table import TABLE
+from mainstay.watch import actions
+from mainstay.watch.facts import CanaryLook
 from mainstay.watch.models import Outage
 from tests.cast import Cast
-from tests.watch.world import OK, REFUSED, START, TESTS, minutes, monitor_of, take
+from tests.watch.world import OK, PLACE, REFUSED, START, TESTS, minutes, monitor_of, take
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,22 @@ def test_an_outage_of_a_website_that_is_left_alone_does_not_go_on(cast: Cast) ->
     clients.edit_website(website=outage.website, is_active=True, by=TESTS, at=left_at + timedelta(hours=1))
     deliver()
     assert Outage.objects.count() == 1
+
+
+def test_administrators_are_told_once_that_a_prober_is_doubted_and_why(cast: Cast) -> None:
+    looks = [
+        CanaryLook(PLACE, "https://canary.example/", START + timedelta(seconds=2 * number), number > 4, OK)
+        for number in range(8)
+    ]
+    for look in looks:
+        actions.take_in(checks=[], canaries=[look], at=look.at)
+    deliver()
+    for record in FactRecord.objects.filter(kind="watch.prober_doubted"):
+        for handler in TABLE[record.kind]:
+            handler(record)
+
+    (letter,) = OutgoingMail.objects.all()
+    assert letter.recipient == cast.administrator.email
+    assert letter.subject == f"The prober at {PLACE} is doubted since 08:00"
+    assert "The only canary does not answer: https://canary.example/." in letter.text
+    assert "no outages are opened" in letter.text

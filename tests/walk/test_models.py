@@ -18,6 +18,8 @@ OF_NO_CLIENT = {
     "desk.Acknowledgement": "an address that wrote, before anybody knows whose it is",
     "desk.MailboxCursor": "how far the agency's mailbox was read",
     "watch.Prober": "the agency's own process at a place; it watches for all clients",
+    "watch.ProberDoubt": "of the agency's own process at a place, as watch.Prober",
+    "watch.CanaryCheck": "what the agency's own process sees of what the agency chose",
 }
 
 

@@ -106,9 +106,9 @@ def _read_request(link: socket.socket) -> None:
 
 
 @contextmanager
-def serving(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[int]:
-    """Serve on a port of loopback until the block ends."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+def serving(answer: Answer, context: ssl.SSLContext | None = None, port: int = 0) -> Iterator[int]:
+    """Serve on a port of loopback, any one or the given, until the block ends."""
+    listener = socket.create_server(("127.0.0.1", port), backlog=128)
     thread = threading.Thread(target=_accept, args=(listener, answer, context), daemon=True)
     thread.start()
     try:

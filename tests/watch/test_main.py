@@ -6,25 +6,29 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import certifi
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from mainstay.watch import actions
 from mainstay.watch.codes import Code
 from mainstay.watch.engine.engine import Engine
 from mainstay.watch.engine.steps import Spec
-from mainstay.watch.facts import Finding, GapReason, Missed
+from mainstay.watch.facts import Check, Finding, GapReason, Missed
 from mainstay.watch.main import run
 from mainstay.watch.models import CheckRow, Gap, Monitor, Outage, Prober, Spell
 from mainstay.watch.prober import prober as probers
 from mainstay.watch.prober.outbox import Batch, Outbox
 from mainstay.watch.prober.schedule import Assignment, Entry
+from mainstay.watch.prober.spool import Spool
 from mainstay.watch.prober.work import load, signature
 from mainstay.watch.rules.judge import Memory
 from tests.cast import Cast
+from tests.mailbox import free_port
 from tests.watch.servers import page, serving
 from tests.watch.world import MINUTE, OK, PLACE, REFUSED, START, check, live, monitor_of
 
@@ -111,6 +115,79 @@ def test_checks_wait_while_the_database_is_away(
     gaps = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(instants)]
     assert max(gaps) < 2.0
     assert len(instants) == len(set(instants))
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """Somebody else holds the database's lock, as a long migration does."""
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():  # on SQLite this alone keeps all others from writing
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("LOCK TABLE watch_checkrow IN ACCESS EXCLUSIVE MODE")
+            held.set()
+            done.wait(PATIENCE_S)
+        connection.close()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held.wait(PATIENCE_S)
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_database_is_locked_results_are_on_disk_and_taken_in_afterwards(
+    transactional_db: None, cast: Cast
+) -> None:
+    folder = settings.MAINSTAY.data / "spool"
+    with serving(page()) as port:
+        monitor_on(cast, port)
+        with watching():
+            until(CheckRow.objects.exists)
+            with locked():
+                until(lambda: spooled(folder) >= 3)
+            before = CheckRow.objects.count()
+            until(lambda: CheckRow.objects.count() >= before + 5 and not spooled(folder))
+
+    instants = list(CheckRow.objects.order_by("at").values_list("at", flat=True))
+    gaps = [(later - earlier).total_seconds() for earlier, later in itertools.pairwise(instants)]
+    assert max(gaps) < 2.0
+    assert len(instants) == len(set(instants))
+    assert sum(Spell.objects.values_list("checks", flat=True)) == len(instants)
+    assert not Gap.objects.exists()
+
+
+def spooled(folder: Path) -> int:
+    """How many checks are in the files of the spool."""
+    return sum(path.read_bytes().count(b'["check",') for path in folder.rglob("*.spool"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_left_on_disk_by_a_killed_process_is_taken_in_once(transactional_db: None, cast: Cast) -> None:
+    """Its time is known, up to the last look; only after that nobody looked."""
+    monitor, now = monitor_on(cast, free_port()), timezone.now()
+    Monitor.objects.update(interval_seconds=60)
+    seen = [Check(monitor.pk, "local", now - timedelta(minutes=each), Finding(Code.OK)) for each in range(9, 1, -1)]
+    spool = Spool(settings.MAINSTAY.data / "spool" / "place-local")
+    spool.open()
+    spool.append(seen)
+    spool.close()
+    actions.begin_watch(place="local", at=now - timedelta(minutes=30))
+
+    with watching():
+        until(lambda: CheckRow.objects.count() > len(seen))
+
+    gap = Gap.objects.get(reason=GapReason.STOPPED.value)
+    assert gap.from_at == seen[-1].at
+    assert CheckRow.objects.filter(at__lt=now).count() == len(seen)
+    assert Spell.objects.get(from_at=seen[0].at).checks == len(seen)
+    assert not spooled(settings.MAINSTAY.data / "spool")
 
 
 @pytest.mark.django_db

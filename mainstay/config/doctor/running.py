@@ -15,6 +15,7 @@ from mainstay.desk.channels import imap
 from mainstay.watch.facts import BEAT_PLACE
 from mainstay.watch.models import Monitor, Prober
 from mainstay.watch.probes import KINDS
+from mainstay.watch.queries import doubts_now
 
 ANSWER_S = 5.0
 SILENT = timedelta(minutes=2)
@@ -43,6 +44,19 @@ def prober() -> Finding:
             "Start it: mainstay serve, or mainstay watch; see its log",
         )
     return Finding.ok(f"the prober at {latest.place!r} watches {latest.monitors} monitors")
+
+
+@check("prober trust")
+def prober_trust() -> Finding:
+    """Whether the probers are believed: while one is doubted, what it says to be down is unknown."""
+    doubt = doubts_now().first()
+    if doubt is not None:
+        return Finding.fail(
+            f"the prober at {doubt.place!r} is doubted since {doubt.from_at:%Y-%m-%d %H:%M:%S} UTC: {doubt.why}",
+            "Look at the connection of its machine, its name servers, and MAINSTAY_WATCH_CANARIES",
+        )
+    known = len(settings.MAINSTAY.watch_canaries)
+    return Finding.ok(f"every prober is believed; {known} canaries are set (MAINSTAY_WATCH_CANARIES)")
 
 
 @check("worker")

@@ -1,14 +1,16 @@
 """The judge at work inside a transaction: memories are read, changed by looks, and written once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.facts import Finding, Source
 from mainstay.watch.models import Blip, Monitor, Standing
-from mainstay.watch.rules.judge import Look, Memory, Turn, judge
+from mainstay.watch.rules.judge import Look, Memory, Turn, judge, withdrawn
 
 
 @dataclass(slots=True)
@@ -17,6 +19,9 @@ class Judging:
 
     settling: Settling
     monitors: dict[int, Monitor]
+    first_at_hand: frozenset[int] = frozenset()
+    """The monitors that it was opened for; others may be adopted later."""
+
     _memories: dict[int, Memory] = field(default_factory=dict)
     _standings: dict[int, Standing] = field(default_factory=dict)
     _blips: list[Blip] = field(default_factory=list)
@@ -25,11 +30,34 @@ class Judging:
     def opened(cls, monitors: Iterable[Monitor], *, by: object, source: Source) -> "Judging":
         """Lock what the judge remembers of `monitors`, in one order everywhere."""
         found = cls(Settling(by, source), {each.pk: each for each in monitors})
-        rows = Standing.objects.select_for_update().filter(monitor__in=list(found.monitors)).order_by("monitor")
-        for row in rows:
-            found._standings[row.pk] = row
-            found._memories[row.pk] = memories.remembered(row)
+        found.first_at_hand = frozenset(found.monitors)
+        found._read(Standing.objects.filter(monitor__in=list(found.monitors)))
         return found
+
+    @property
+    def by(self) -> object:
+        """In whose name facts are recorded."""
+        return self.settling.by
+
+    @property
+    def memories(self) -> Mapping[int, Memory]:
+        """What is remembered at this moment, by monitor."""
+        return self._memories
+
+    def adopt(self, standings: QuerySet[Standing]) -> None:
+        """Have further monitors at hand, locked as the others are."""
+        rows = standings.select_related("monitor__environment__client")
+        self.monitors.update((row.pk, row.monitor) for row in self._read(rows))
+
+    def about_to_confirm(self, monitor_id: int, look: Look) -> Memory | None:
+        """What is remembered of a monitor that `look` would confirm to be down; None when it would not."""
+        before = self._memories.get(monitor_id, Memory())
+        return before if judge(before, look)[1] is Turn.WENT_DOWN else None
+
+    def withdraw(self, monitor_id: int, finding: Finding) -> None:
+        """Forget unconfirmed failures of a monitor; `finding` says what is shown instead."""
+        self._memories[monitor_id] = withdrawn(self._memories[monitor_id])
+        self.show(monitor_id, finding)
 
     def look(self, monitor_id: int, look: Look, at: datetime, sure_at: datetime) -> Turn | None:
         """Take one look in; what turns opens or closes outages at once, so that the order of events is kept."""
@@ -49,6 +77,7 @@ class Judging:
         row.state, row.code, row.detail = finding.state.value, finding.code.value, finding.detail
         row.total_us = finding.phases.total_us
         row.cert_not_after = finding.cert_not_after or row.cert_not_after
+        row.address = finding.address or row.address
 
     def save(self) -> None:
         """Write what changed."""
@@ -56,6 +85,13 @@ class Judging:
             memories.put(memory, self._row(monitor_id))
         memories.save(list(self._standings.values()))
         Blip.objects.bulk_create(self._blips, ignore_conflicts=True)
+
+    def _read(self, standings: QuerySet[Standing]) -> list[Standing]:
+        rows = list(standings.select_for_update(of=("self",)).order_by("monitor"))
+        for row in rows:
+            self._standings[row.pk] = row
+            self._memories[row.pk] = memories.remembered(row)
+        return rows
 
     def _row(self, monitor_id: int) -> Standing:
         if monitor_id not in self._standings:

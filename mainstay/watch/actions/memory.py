@@ -6,7 +6,7 @@ from mainstay.watch.models import Standing
 from mainstay.watch.rules.judge import Memory
 
 MEMORY_FIELDS = tuple(each.name for each in fields(Memory))
-LATEST_FIELDS = ("state", "code", "detail", "total_us", "cert_not_after")
+LATEST_FIELDS = ("state", "code", "detail", "total_us", "cert_not_after", "address")
 
 
 def remembered(standing: Standing | None) -> Memory:

@@ -10,11 +10,12 @@ from django.db.models.functions import Least
 
 from mainstay.watch.actions import kinds, latencies
 from mainstay.watch.actions import memory as memories
+from mainstay.watch.actions.doubting import Doubting
 from mainstay.watch.actions.judging import Judging
 from mainstay.watch.actions.running import Running
 from mainstay.watch.actions.settling import PROCESS
-from mainstay.watch.facts import Check, GapReason, Missed, Source
-from mainstay.watch.models import CheckRow, Gap, Monitor, Spell, Standing
+from mainstay.watch.facts import BEAT_PLACE, CanaryLook, Check, Finding, GapReason, Missed, Source
+from mainstay.watch.models import CanaryCheck, CheckRow, Gap, Monitor, Spell, Standing
 from mainstay.watch.probes import KINDS
 from mainstay.watch.rules.judge import Look, rewound
 
@@ -31,12 +32,14 @@ def take_in(
     checks: Sequence[Check],
     at: datetime,
     missed: Sequence[Missed] = (),
+    canaries: Sequence[CanaryLook] = (),
     by: Any = PROCESS,
     source: Source = Source.PROBER,
 ) -> int:
     """Store checks, judge them in their order, and open or close outages. Returns how many were new.
 
-    A check that is on record already changes nothing. Checks of monitors that stand still or ended are left out.
+    Looks at canaries are taken in with them: they tell whether failures are the websites' or the prober's own. What is
+    on record already changes nothing. Checks of monitors that stand still or ended are left out.
 
     Raises:
         BatchTooLarge: there are more than `BATCH_MAX`.
@@ -44,35 +47,57 @@ def take_in(
     if len(checks) > BATCH_MAX:
         raise BatchTooLarge(f"{len(checks)} checks at once; at most {BATCH_MAX}")
     _note_missed(missed)
+    _note_canaries(canaries)
     ordered = sorted(checks, key=lambda check: (check.at, check.monitor_id))
     monitors = _monitors(check.monitor_id for check in ordered)
     ordered = [check for check in ordered if check.monitor_id in monitors]
-    if not ordered:
+    if not ordered and not canaries:
         return 0
     _store(ordered, monitors)
-    return _judge(ordered, monitors, at, by, source)
+    return _judge(ordered, canaries, monitors, at, by, source)
 
 
-def _judge(ordered: list[Check], monitors: dict[int, Monitor], at: datetime, by: Any, source: Source) -> int:
+def _judge(
+    ordered: list[Check],
+    canaries: Sequence[CanaryLook],
+    monitors: dict[int, Monitor],
+    at: datetime,
+    by: Any,
+    source: Source,
+) -> int:
     judging = Judging.opened(monitors.values(), by=by, source=source)
-    running = Running.loaded(list(monitors), ordered[0].at)
+    doubting = Doubting.opened(judging, ordered, canaries, at)
+    running = Running.loaded(list(monitors), ordered[0].at) if ordered else Running()
     fresh = []
-    for check in ordered:
-        monitor = monitors[check.monitor_id]
-        vouches_for, kind = kinds.vouches_for(monitor), KINDS[monitor.kind]
-        if not running.take(check, vouches_for):
+    for seen in _in_order(ordered, canaries):
+        if isinstance(seen, CanaryLook):
+            doubting.hear(seen)
             continue
-        finding = check.finding
-        look = Look(
-            check.at, finding.state, vouches_for, finding.code, finding.detail, kind.bad_needed, kind.good_needed
-        )
-        judging.look(check.monitor_id, look, at, check.at + timedelta(microseconds=check.duration_us))
-        judging.show(check.monitor_id, finding)
-        fresh.append(check)
+        monitor = monitors[seen.monitor_id]
+        if not running.take(seen, kinds.vouches_for(monitor)):
+            continue
+        finding = seen.finding
+        if seen.place != BEAT_PLACE:  # what calls us by itself passes through nobody's uplink
+            finding = doubting.believed(seen, _look(seen, finding, monitor))
+        look = _look(seen, finding, monitor)
+        judging.look(seen.monitor_id, look, at, seen.at + timedelta(microseconds=seen.duration_us))
+        judging.show(seen.monitor_id, finding)
+        fresh.append(seen)
     running.save(monitors, source)
+    doubting.save()
     judging.save()
     latencies.add(fresh, monitors)
     return len(fresh)
+
+
+def _in_order(checks: list[Check], canaries: Sequence[CanaryLook]) -> list[Check | CanaryLook]:
+    seen: list[Check | CanaryLook] = [*checks, *canaries]
+    return sorted(seen, key=lambda each: each.at)
+
+
+def _look(check: Check, finding: Finding, monitor: Monitor) -> Look:
+    kind, vouches_for = KINDS[monitor.kind], kinds.vouches_for(monitor)
+    return Look(check.at, finding.state, vouches_for, finding.code, finding.detail, kind.bad_needed, kind.good_needed)
 
 
 def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
@@ -109,8 +134,22 @@ def _row(check: Check, client_id: int) -> CheckRow:
     )
 
 
+def _note_canaries(canaries: Sequence[CanaryLook]) -> None:
+    if canaries:
+        CanaryCheck.objects.bulk_create(
+            [
+                CanaryCheck(
+                    place=each.place, address=each.address, at=each.at, is_good=each.is_good, code=each.code.value
+                )
+                for each in canaries
+            ],
+            ignore_conflicts=True,
+        )
+
+
 def _note_missed(missed: Sequence[Missed]) -> None:
     """Record time in which nobody looked. A jump of the clock makes the judge forget what lies after it."""
+    jumps = [each for each in missed if each.reason is GapReason.CLOCK and not _is_on_record(each)]
     clients = dict(
         Monitor.objects.filter(pk__in={each.monitor_id for each in missed if each.monitor_id}).values_list(
             "pk", "client"
@@ -132,9 +171,15 @@ def _note_missed(missed: Sequence[Missed]) -> None:
         ],
         ignore_conflicts=True,
     )
-    for each in missed:
-        if each.reason is GapReason.CLOCK:
-            _turn_back(each)
+    for each in jumps:
+        _turn_back(each)
+
+
+def _is_on_record(jump: Missed) -> bool:
+    """Whether a jump was taken in before: to forget once more would take what was seen since."""
+    return Gap.objects.filter(
+        place=jump.place, monitor=None, from_at=jump.from_at, to_at=jump.to_at, reason=GapReason.CLOCK
+    ).exists()
 
 
 def _turn_back(jump: Missed) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from mainstay.watch.actions import latencies
 from mainstay.watch.facts import GapReason
-from mainstay.watch.models import CheckRow, Gap, Latency, Prober
+from mainstay.watch.models import CanaryCheck, CheckRow, Gap, Latency, Prober
 from mainstay.watch.models.latency import Grain
 from mainstay.watch.rules.latency import Histogram
 
@@ -17,21 +17,31 @@ ROWS_A_TURN = 5_000
 
 
 @transaction.atomic
-def begin_watch(*, place: str, at: datetime) -> None:
-    """A prober begins: the time since its last sign of life is unknown, for everything that it looks at."""
+def begin_watch(*, place: str, at: datetime, looked_until: datetime | None = None) -> None:
+    """A prober begins: the time since its last sign of life is unknown, for everything that it looks at.
+
+    `looked_until` is the last of what it had seen and could not store before it ended.
+    """
     prober = Prober.objects.select_for_update().filter(place=place).first()
-    if prober is not None and prober.seen_at < at:
-        Gap.objects.get_or_create(
-            place=place, monitor=None, from_at=prober.seen_at, reason=GapReason.STOPPED.value, defaults={"to_at": at}
-        )
+    if prober is not None:
+        alive_at = max(prober.seen_at, looked_until or prober.seen_at)
+        if alive_at < at:
+            Gap.objects.get_or_create(
+                place=place, monitor=None, from_at=alive_at, reason=GapReason.STOPPED.value, defaults={"to_at": at}
+            )
     Prober.objects.update_or_create(
         place=place, defaults={"started_at": at, "seen_at": at, "stopped_at": None, "lost": 0}
     )
 
 
-def show_life(*, place: str, at: datetime, monitors: int, lag_ms: int, queued: int, lost: int) -> None:
-    """A prober is still there, and this is how it keeps up."""
-    Prober.objects.filter(place=place).update(seen_at=at, monitors=monitors, lag_ms=lag_ms, queued=queued, lost=lost)
+def show_life(
+    *, place: str, at: datetime, monitors: int, lag_ms: int, queued: int, lost: int, spool_mark: str = ""
+) -> None:
+    """A prober is still there, and this is how it keeps up. `spool_mark` says how far its spool was taken in."""
+    marked = {"spool_mark": spool_mark} if spool_mark else {}
+    Prober.objects.filter(place=place).update(
+        seen_at=at, monitors=monitors, lag_ms=lag_ms, queued=queued, lost=lost, **marked
+    )
 
 
 def end_watch(*, place: str, at: datetime) -> None:
@@ -41,6 +51,7 @@ def end_watch(*, place: str, at: datetime) -> None:
 
 def prune_checks(*, at: datetime) -> int:
     """Delete a bounded number of checks that are older than two days. Returns how many went."""
+    CanaryCheck.objects.filter(at__lt=at - CHECKS_KEPT).delete()
     old = CheckRow.objects.filter(at__lt=at - CHECKS_KEPT).order_by("at").values_list("pk", flat=True)[:ROWS_A_TURN]
     return CheckRow.objects.filter(pk__in=list(old)).delete()[0]
 

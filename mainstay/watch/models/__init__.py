@@ -2,12 +2,14 @@
 
 from mainstay.watch.models.beat import Beat, BeatSignal
 from mainstay.watch.models.blip import Blip
+from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
 from mainstay.watch.models.gap import Gap
 from mainstay.watch.models.latency import Latency
 from mainstay.watch.models.monitor import Monitor
 from mainstay.watch.models.outage import Outage
 from mainstay.watch.models.prober import Prober
+from mainstay.watch.models.prober_doubt import ProberDoubt
 from mainstay.watch.models.spell import Spell
 from mainstay.watch.models.standing import Standing
 
@@ -15,12 +17,14 @@ __all__ = [
     "Beat",
     "BeatSignal",
     "Blip",
+    "CanaryCheck",
     "CheckRow",
     "Gap",
     "Latency",
     "Monitor",
     "Outage",
     "Prober",
+    "ProberDoubt",
     "Spell",
     "Standing",
 ]

@@ -16,3 +16,10 @@ class Prober(models.Model):
     lost = models.PositiveBigIntegerField(
         default=0, help_text="Checks that did not fit in the queue; their time is unknown."
     )
+    spool_mark = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="How far its spool was taken in: written with what was taken in.",
+    )

@@ -35,6 +35,9 @@ class Standing(models.Model):
     vouched_until = models.DateTimeField(null=True)
     total_us = models.PositiveBigIntegerField(default=0)
     cert_not_after = models.DateTimeField(null=True)
+    address = models.CharField(
+        max_length=45, blank=True, default="", db_default="", help_text="The address looked at last."
+    )
 
     @property
     def sentence(self) -> str:

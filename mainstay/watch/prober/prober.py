@@ -12,16 +12,21 @@ from mainstay.watch import probes
 from mainstay.watch.codes import Code, State
 from mainstay.watch.engine.clock import WallClock, boot_s, utc
 from mainstay.watch.engine.engine import Engine
-from mainstay.watch.facts import Check, Finding, GapReason, Missed
+from mainstay.watch.facts import CanaryLook, Check, Finding, GapReason, Missed
+from mainstay.watch.prober.canaries import Canaries, answers
 from mainstay.watch.prober.outbox import Outbox
-from mainstay.watch.prober.schedule import Assignment, Entry, Schedule, Turn
-from mainstay.watch.rules.judge import Look, Memory, vouch
+from mainstay.watch.prober.schedule import Assignment, Entry, Schedule, Slot
+from mainstay.watch.rules.judge import Look, Memory, Turn, vouch
 
 log = structlog.get_logger()
 
 TICK_S = 0.1
 STILL_S = 2.0
 """Without a tick for this long the prober itself stood still: the machine slept, or was far too busy."""
+OTHERS = 12
+"""How many other websites are looked at when one fails and no canary is there to ask: enough to tell by."""
+
+ASK_OTHERS_EVERY_S = 5.0
 STOOD_STILL = "it stood still meanwhile"
 
 
@@ -36,7 +41,7 @@ class Work:
 class Prober:
     """One place's prober. All but `give` and `lag_s` belongs to the thread that runs it."""
 
-    def __init__(self, place: str, engine: Engine, outbox: Outbox) -> None:
+    def __init__(self, place: str, engine: Engine, outbox: Outbox, canaries: Iterable[str] = ()) -> None:
         self._place = place
         self._engine = engine
         self._outbox = outbox
@@ -45,6 +50,9 @@ class Prober:
         self._ticked_s = boot_s()
         self._stood_still_s = float("-inf")
         self._given: Work | None = None
+        self._canaries = Canaries(engine, canaries, self._canary_seen)
+        self._asked_others_s = float("-inf")
+        self._is_afresh = False
         self._lock = threading.Lock()
         self._is_stopping = False
         self.lag_s = 0.0
@@ -58,6 +66,11 @@ class Prober:
         """Hand over new work; it is taken up at the next tick. May be called from any thread."""
         with self._lock:
             self._given = work
+
+    def look_afresh(self) -> None:
+        """What failed lately was not believed: look at it once more. May be called from any thread."""
+        with self._lock:
+            self._is_afresh = True
 
     def run(self, stop_event: threading.Event) -> None:
         """Look until `stop_event` is set. Looks under way then are broken off and not recorded."""
@@ -79,12 +92,16 @@ class Prober:
         self._ticked_s = now_s
         self._notice_jump(now_s, wall)
         self._take_up()
+        self._canaries.tick(now_s)
         self._turn_all(self._schedule.take_due(now_s), now_s, wall)
         self._engine.loop.at(now_s + TICK_S, self._tick)
 
     def _take_up(self) -> None:
         with self._lock:
             work, self._given = self._given, None
+            is_afresh, self._is_afresh = self._is_afresh, False
+        if is_afresh:
+            self._schedule.look_afresh(boot_s())
         if work is not None:
             self._schedule.assign(work.assignments, work.memories, boot_s())
             log.info("work taken up", monitors=self.monitors)
@@ -96,7 +113,7 @@ class Prober:
             self._outbox.put(Missed(self._place, jump[0], jump[1], GapReason.CLOCK))
             self._schedule.forget_instants()
 
-    def _turn_all(self, turns: Iterable[Turn], now_s: float, wall: datetime) -> None:
+    def _turn_all(self, turns: Iterable[Slot], now_s: float, wall: datetime) -> None:
         for turn in turns:
             if turn.missed_from_s is not None and turn.missed_to_s is not None:
                 self._outbox.put(self._missed(turn, wall - timedelta(seconds=now_s)))
@@ -104,7 +121,7 @@ class Prober:
                 self.lag_s = max(self.lag_s, turn.lag_s)
                 self._look(turn.entry)
 
-    def _missed(self, turn: Turn, zero: datetime) -> Missed:
+    def _missed(self, turn: Slot, zero: datetime) -> Missed:
         """The note of missed slots; `zero` is the wall-clock instant at which `boot_s` was nothing."""
         from_at = zero + timedelta(seconds=turn.missed_from_s or 0)
         to_at = zero + timedelta(seconds=turn.missed_to_s or 0)
@@ -123,9 +140,25 @@ class Prober:
         if finding.state is not State.UP and self._stood_still(began_s, now_s):
             finding = replace(finding, code=Code.PROBER_FAULT, detail=STOOD_STILL)
         look = Look(at, finding.state, vouch(assignment.interval_s), finding.code, finding.detail)
-        self._schedule.finished(entry, look, now_s)
+        if self._schedule.finished(entry, look, now_s) is Turn.SUSPECTED:
+            self._suspect(now_s)
         duration_us = int((now_s - began_s) * 1_000_000)
         self._outbox.put(Check(assignment.monitor_id, self._place, at, finding, duration_us))
+
+    def _suspect(self, now_s: float) -> None:
+        """A website fails: find out soon whether it is the only one, by canaries or else by other websites."""
+        if self._canaries:
+            self._canaries.suspect(now_s)
+        elif now_s - self._asked_others_s >= ASK_OTHERS_EVERY_S:
+            self._asked_others_s = now_s
+            self._schedule.bring_forward(OTHERS, now_s)
+
+    def _canary_seen(self, address: str, began_s: float, finding: Finding) -> None:
+        now_s = boot_s()
+        is_good = answers(finding)
+        if is_good or not self._stood_still(began_s, now_s):
+            at = utc() - timedelta(seconds=now_s - began_s)
+            self._outbox.put(CanaryLook(self._place, address, at, is_good, finding.code))
 
     def _stood_still(self, began_s: float, now_s: float) -> bool:
         """Whether time went by in which nothing was looked after, since `began_s`: then a failure says nothing."""

@@ -1,13 +1,18 @@
 """Which monitor is to be looked at when. All times are seconds of `engine.clock.boot_s`."""
 
 import heapq
+import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 
 from mainstay.watch.engine.steps import Spec
-from mainstay.watch.rules.judge import Look, Memory, judge, recheck_after_s
+from mainstay.watch.rules.judge import Look, Memory, Turn, dismissed, judge, recheck_after_s
+from mainstay.watch.rules.prober_fault import host_of
 from mainstay.watch.rules.slots import due, first_look_after_s, next_slot
+
+SAMPLE = 3
+"""How many times as many monitors are drawn as are wanted: some of them stand on the same host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Slot:
     """What is to be done for one monitor now. `missed_from_s` is set when slots have gone by unused."""
 
     entry: Entry
@@ -67,34 +72,55 @@ class Schedule:
             if first_s < slot_s:
                 self._push(first_s, entry, is_slot=False)
 
-    def take_due(self, now_s: float) -> Iterator[Turn]:
+    def take_due(self, now_s: float) -> Iterator[Slot]:
         """What is due at `now_s`, the earliest first. Each turn that is usable is to be looked at once."""
         while self._heap and self._heap[0][0] <= now_s:
             when_s, _, entry, is_slot = heapq.heappop(self._heap)
             if entry.is_gone:
                 continue
             if not is_slot:
-                yield Turn(entry, is_usable=not entry.is_running, lag_s=now_s - when_s)
+                yield Slot(entry, is_usable=not entry.is_running, lag_s=now_s - when_s)
                 continue
             yield self._slot(entry, now_s)
 
-    def finished(self, entry: Entry, look: Look, now_s: float) -> None:
-        """A look has ended: where a failure or a recovery waits to be confirmed, the next one comes quickly."""
+    def finished(self, entry: Entry, look: Look, now_s: float) -> Turn | None:
+        """A look has ended: where a failure or a recovery waits to be confirmed, the next one comes quickly.
+
+        The answer is what turned by it, if anything did.
+        """
         entry.is_running = False
         if entry.is_gone:
-            return
-        entry.memory, _ = judge(entry.memory, look)
+            return None
+        entry.memory, turn = judge(entry.memory, look)
         interval_s = entry.assignment.interval_s
         delay_s = recheck_after_s(entry.memory, interval_s)
         if delay_s is not None and now_s + delay_s < entry.slot_s:
             self._push(now_s + delay_s, entry, is_slot=False)
+        return turn
+
+    def bring_forward(self, many: int, now_s: float) -> None:
+        """Look now at some monitors that seem well, each on a host of its own, besides their usual turns."""
+        well = [each for each in self.entries.values() if not (each.is_running or each.memory.bad_count)]
+        hosts: set[str] = set()
+        for entry in random.sample(well, min(len(well), many * SAMPLE)):
+            host = host_of(entry.assignment.spec.url)
+            if len(hosts) < many and host not in hosts:
+                self._push(now_s + first_look_after_s(len(hosts)), entry, is_slot=False)
+                hosts.add(host)
+
+    def look_afresh(self, now_s: float) -> None:
+        """Forget what failed, and look at it soon: so that what is really down is confirmed quickly once more."""
+        failed = [each for each in self.entries.values() if each.memory.is_down or each.memory.bad_count]
+        for number, entry in enumerate(failed):
+            entry.memory = dismissed(entry.memory)
+            self._push(now_s + first_look_after_s(number), entry, is_slot=False)
 
     def forget_instants(self) -> None:
         """The wall clock jumped: what was seen before it must not make later looks seem old."""
         for entry in self.entries.values():
             entry.memory = replace(entry.memory, seen_at=None)
 
-    def _slot(self, entry: Entry, now_s: float) -> Turn:
+    def _slot(self, entry: Entry, now_s: float) -> Slot:
         slot_s, interval_s = entry.slot_s, entry.assignment.interval_s
         found = due(slot_s, interval_s, now_s)
         entry.slot_s = found.following_s
@@ -102,9 +128,9 @@ class Schedule:
         usable = found.is_usable and not entry.is_running
         lag_s = now_s - (found.following_s - interval_s)
         if entry.is_running or not found.missed:
-            return Turn(entry, usable, lag_s)
+            return Slot(entry, usable, lag_s)
         until_s = now_s if found.is_usable else found.following_s
-        return Turn(entry, usable, lag_s, found.missed, slot_s, until_s)
+        return Slot(entry, usable, lag_s, found.missed, slot_s, until_s)
 
     def _push(self, when_s: float, entry: Entry, *, is_slot: bool) -> None:
         heapq.heappush(self._heap, (when_s, next(self._order), entry, is_slot))

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, Sum
 from mainstay.watch.actions.kinds import opened_spec
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.facts import Source
-from mainstay.watch.models import Monitor, Standing
+from mainstay.watch.models import Monitor, Prober, Standing
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.schedule import Assignment
 from mainstay.watch.probes import KINDS, SettingsWrong
@@ -25,6 +25,11 @@ def signature() -> Signature:
         count=Count("pk"), versions=Sum("version"), latest=Max("pk"), active=Sum("pk", filter=active)
     )
     return found["count"], found["versions"] or 0, found["latest"] or 0, found["active"] or 0
+
+
+def spool_mark(place: str) -> str:
+    """How far the spool of `place` was taken in; empty when it never was."""
+    return Prober.objects.filter(place=place).values_list("spool_mark", flat=True).first() or ""
 
 
 def load() -> Work:

@@ -8,8 +8,9 @@ from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
 from mainstay.watch.queries.response import ResponseTime, response_times
-from mainstay.watch.queries.standing import MonitorNow, monitors_now, probers, state_now
+from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, probers, state_now
 from mainstay.watch.queries.stories import Event, checks_around, story_of
+from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 
 __all__ = [
     "BeatNow",
@@ -18,11 +19,15 @@ __all__ = [
     "History",
     "MonitorNow",
     "ResponseTime",
+    "Unbelieved",
     "beat_now",
     "budget",
     "budgets",
     "checks_around",
     "days",
+    "doubt_of",
+    "doubts",
+    "doubts_now",
     "histories",
     "ledger",
     "monitors_now",
@@ -33,4 +38,5 @@ __all__ = [
     "response_times",
     "state_now",
     "story_of",
+    "unbelieved",
 ]

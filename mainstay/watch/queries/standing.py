@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
 from mainstay.watch.codes import State
 from mainstay.watch.facts import BEAT_PLACE
-from mainstay.watch.models import Monitor, Outage, Prober, Standing
+from mainstay.watch.models import Monitor, Outage, Prober, ProberDoubt, Standing
 from mainstay.watch.rules.availability import needed, present_state
 
 
@@ -47,6 +47,22 @@ def monitors_now(website: Website, at: datetime) -> list[MonitorNow]:
 def probers(at: datetime) -> QuerySet[Prober]:
     """The probers that were ever seen up to `at`, the latest sign of life first."""
     return Prober.objects.filter(started_at__lte=at).exclude(place=BEAT_PLACE).order_by("-seen_at")
+
+
+def doubt_of(place: str) -> ProberDoubt | None:
+    """The doubt about the prober of `place` that goes on; None while it is believed."""
+    return ProberDoubt.objects.filter(place=place, to_at__isnull=True).first()
+
+
+def doubts_now() -> QuerySet[ProberDoubt]:
+    """The doubts that go on, the longest first."""
+    return ProberDoubt.objects.filter(to_at__isnull=True).order_by("from_at")
+
+
+def doubts(start: datetime, end: datetime) -> QuerySet[ProberDoubt]:
+    """The doubts about any prober that overlap [start, end), those that go on first, then the latest."""
+    found = ProberDoubt.objects.filter(Q(to_at__isnull=True) | Q(to_at__gt=start), from_at__lt=end)
+    return found.order_by(F("to_at").desc(nulls_first=True), "-from_at")
 
 
 def _monitors(website_ids: list[int]) -> QuerySet[Monitor]:

@@ -156,6 +156,11 @@ def dismissed(memory: Memory) -> Memory:
     return Memory(last_bad_at=memory.last_bad_at, last_good_at=memory.last_good_at, seen_at=memory.seen_at)
 
 
+def withdrawn(memory: Memory) -> Memory:
+    """The memory without failures that were not confirmed: they were the prober's own."""
+    return memory if memory.is_down else replace(memory, bad_count=0, first_bad_at=None)
+
+
 def rewound(memory: Memory, at: datetime) -> Memory:
     """The memory after the clock was set back to `at`: nothing lies after that, and nothing unconfirmed is kept."""
     return replace(

@@ -36,6 +36,7 @@ def listing(request: HttpRequest, website_id: int) -> HttpResponse:
         client=website.client,
         monitors=queries.monitors_now(website, now),
         probers=queries.probers(now)[:20],
+        doubts=queries.doubts_now(),
         now=now,
     )
 

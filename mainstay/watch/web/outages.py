@@ -1,5 +1,6 @@
 """Outages in the console."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -16,6 +17,8 @@ from mainstay.watch import actions, gates, queries
 from mainstay.watch.web import forms
 
 PAGE_SIZE = 50
+DOUBTS_SHOWN_FOR = timedelta(days=30)
+DOUBTS_SHOWN_MAX = 10
 SHOW = ("all", "open", "ended")
 
 
@@ -25,6 +28,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     gates.require_console(request.user)
     words, client_slug = asked.words(request), asked.words(request, "client")
     show = request.GET["show"] if request.GET.get("show") in SHOW else "all"
+    now = timezone.now()
     found = queries.outages_listed(
         gates.outages_of(request.user, Permission.WATCH_VIEW), show=show, client_slug=client_slug, words=words
     )
@@ -37,7 +41,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         client_slug=client_slug,
         query=urlencode({"q": words, "show": show, "client": client_slug}),
         tabs=[_tab(each, show, words, client_slug) for each in SHOW],
-        now=timezone.now(),
+        doubts=queries.doubts(now - DOUBTS_SHOWN_FOR, now)[:DOUBTS_SHOWN_MAX],
+        now=now,
     )
 
 

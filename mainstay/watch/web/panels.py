@@ -19,6 +19,7 @@ from mainstay.watch.queries import ResponseTime
 
 RESPONSE_DAYS = 7
 OUTAGES_SHOWN = 10
+UNBELIEVED_SHOWN = 10
 YEAR = timedelta(days=365)
 
 _SHOWN = {
@@ -53,6 +54,7 @@ def website(shown: Website, at: datetime, *, client: bool = False) -> dict[str, 
         "response_chart": response_chart(times),
         "response_times": [each for each in times if each.count],
         "recent_outages": list(queries.outages(shown, start, at).reverse()[:OUTAGES_SHOWN]),
+        "unbelieved": [] if client else queries.unbelieved(shown, start, at, UNBELIEVED_SHOWN),
         "monitors": [] if client else queries.monitors_now(shown, at),
     }
 
