@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from mainstay.access.facts import Permission, Role
 from mainstay.clients import gates
 from mainstay.clients.gates import Person
-from mainstay.clients.models import Website
+from mainstay.clients.models import Organisation, Website
 from mainstay.watch.models import Monitor, Outage
 from mainstay.watch.queries.outages import WITH_NAMES
 
@@ -30,6 +30,16 @@ def monitor_for(user: Person, monitor_id: int, permission: Permission) -> Monito
 def website_for(user: Person, website_id: int, permission: Permission) -> Website:
     """The website numbered `website_id`, with its client. Raises as `outage_for`."""
     return gates.website_for(user, website_id, permission)
+
+
+def client_for(user: Person, slug: str, permission: Permission) -> Organisation:
+    """The organisation called `slug`. Raises as `outage_for`."""
+    return gates.client_for(user, slug, permission)
+
+
+def may_add_websites(user: Person, client: Organisation) -> bool:
+    """Whether `user` may look after one more website of `client`."""
+    return gates.may(user, Permission.WEBSITE_EDIT, client)
 
 
 def outages_of(user: Person, permission: Permission) -> QuerySet[Outage]:
