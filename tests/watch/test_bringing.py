@@ -8,6 +8,8 @@ from mainstay.watch.exchange import Draft, LeftOut, Reading, ours, placing
 from mainstay.watch.exchange import read as read_file
 from mainstay.watch.exchange.placing import Spot
 from mainstay.watch.models import Monitor
+from mainstay.watch.probes import KINDS, Kind, Pointed
+from mainstay.watch.probes.kind import ProbeSettings
 from tests.cast import Cast
 from tests.watch.world import START, TESTS
 
@@ -53,6 +55,14 @@ def test_a_file_of_our_own_names_the_place() -> None:
     gone = Draft("x", "http", "https://blog.example/", website="gone", environment="live")
 
     assert placing.places([there, gone], SPOTS) == ["at:2", "at:3"]
+
+
+def test_what_looks_at_no_host_goes_to_the_usual_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "heartbeat", Kind("heartbeat", "", "", Pointed.NOTHING, ProbeSettings, None))
+    draft = Draft("x", "heartbeat", "nightly backup")
+
+    assert placing.places([draft], SPOTS) == [""]
+    assert placing.places([draft], SPOTS, "at:3") == ["at:3"]
 
 
 def reading(*drafts: Draft) -> Reading:

@@ -9,7 +9,8 @@ import pytest
 
 from mainstay.watch import exchange
 from mainstay.watch.exchange import Draft, FileRefused, LeftOut, Reading, kuma_json, kuma_sqlite
-from mainstay.watch.probes import KINDS
+from mainstay.watch.probes import KINDS, Kind, Pointed
+from mainstay.watch.probes.kind import ProbeSettings
 
 MONITOR = {
     "id": 1,
@@ -263,14 +264,33 @@ def test_groups_stand_in_the_names_of_their_monitors() -> None:
     assert [each.monitor for each in reading.left_out if each.is_whole] == ["Clients", "Alder", "Loop"]
 
 
-def test_a_push_monitor_becomes_a_heartbeat_where_there_are_such() -> None:
-    reading = backup({**MONITOR, "type": "push", "pushToken": "secret"})
+class Rhythm(ProbeSettings):
+    """The settings of a heartbeat, as far as they matter here."""
 
-    if "heartbeat" in KINDS:
-        assert [each.kind for each in reading.drafts] == ["heartbeat"]
-    else:
-        assert [each.what for each in reading.left_out] == ["heartbeat"]
+    grace_s: int = 3600
+
+
+HEARTBEAT = Kind("heartbeat", "Task", "Waits.", Pointed.NOTHING, Rhythm, None, counts=False)
+
+
+def test_a_push_monitor_becomes_a_heartbeat_as_strict_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(KINDS, "heartbeat", HEARTBEAT)
+    push = {**MONITOR, "type": "push", "pushToken": "secret", "interval": 3600}
+
+    reading = backup(push, {**push, "maxretries": 2, "retryInterval": 60})
+
+    assert [(each.kind, each.url, each.interval_seconds, each.counts) for each in reading.drafts] == [
+        ("heartbeat", "Shop", 3600, False)
+    ] * 2
+    assert [each.settings for each in reading.drafts] == [{"grace_s": 10}, {"grace_s": 120}]
+    assert [each.what for each in reading.left_out] == ["its address", "its address"]
     assert "secret" not in repr(reading)
+
+
+def test_without_heartbeats_a_push_monitor_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(KINDS, "heartbeat", raising=False)
+
+    assert refused(type="push").what == "heartbeat"
 
 
 WRONG = [None, True, 0, -1, 1e308, float("nan"), 10**30, "", "x", "\0", "\ud800", [], [[]], {}, {"a": {}}, "9" * 5000]

@@ -82,9 +82,9 @@ class Sketch:
         """One option is left out, or kept differently; the monitor itself is taken."""
         self.notes.append((what, why))
 
-    def every(self, seconds: float) -> None:
+    def every(self, seconds: float, most_s: int = INTERVAL_S_MAX) -> None:
         """How often it looks, brought into what is possible here."""
-        self._interval_s = round(min(max(seconds, INTERVAL_S_MIN), INTERVAL_S_MAX))
+        self._interval_s = round(min(max(seconds, INTERVAL_S_MIN), most_s))
         if abs(self._interval_s - seconds) > 0.5:
             self.note(
                 f"interval of {seconds:g} s", f"it becomes {self._interval_s} s, the nearest that is possible here"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from mainstay.watch.exchange import gatus_kinds, yaml_text
+from mainstay.watch.exchange import beats, gatus_kinds, yaml_text
 from mainstay.watch.exchange.draft import FileRefused, Gathering, NotTaken, Reading, Sketch, plain
 from mainstay.watch.exchange.gatus_conditions import Condition, parse
 from mainstay.watch.exchange.values import go_seconds, is_true, record, records, text
@@ -186,9 +186,7 @@ def _external(sketch: Sketch, entry: dict[str, Any]) -> None:
     seconds = go_seconds(record(entry.get("heartbeat")).get("interval"))
     if not seconds:
         raise NotTaken("external endpoint", "nothing says how often it reports, so its silence would mean nothing")
-    sketch.every(seconds)
-    sketch.note("its token", "it gets an address of its own here: what reports to it must be told")
-    sketch.become("heartbeat", sketch.name)
+    beats.wait_for(sketch, seconds)
 
 
 def _without_variables(entry: dict[str, Any]) -> dict[str, Any]:

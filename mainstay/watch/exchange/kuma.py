@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
-from mainstay.watch.exchange import kuma_http
+from mainstay.watch.exchange import beats, kuma_http
 from mainstay.watch.exchange.draft import Gathering, NotTaken, Sketch, plain
 from mainstay.watch.exchange.http_request import host_of, host_port, server_of, watch_domain
 from mainstay.watch.exchange.values import is_true, number, record, records, text, whole
@@ -106,6 +106,8 @@ def _read(sketch: Sketch, entry: Entry) -> None:
 
 def _timing(sketch: Sketch, entry: Entry) -> None:
     interval_s = number(entry.get("interval")) or USUAL_INTERVAL_S
+    if text(entry.get("type")) == "push":
+        return
     sketch.every(interval_s)
     timeout_s = number(entry.get("timeout")) or 0
     if text(entry.get("type")) in ("http", "keyword", "json-query", "ping"):
@@ -213,8 +215,9 @@ def record_value(kind: str, value: str) -> str:
 
 
 def _push(sketch: Sketch, entry: Entry) -> None:
-    sketch.note("its address", "it gets another one here: what reports to it must be told")
-    sketch.become("heartbeat", sketch.name)
+    """It is late after its interval, and with retries after those."""
+    retries, wait_s = whole(entry.get("maxretries")) or 0, number(entry.get("retryInterval")) or 0
+    beats.wait_for(sketch, number(entry.get("interval")) or USUAL_INTERVAL_S, max(retries * wait_s, 0))
 
 
 def _smtp(sketch: Sketch, entry: Entry) -> None:

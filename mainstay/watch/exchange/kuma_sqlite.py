@@ -35,6 +35,7 @@ COLUMNS = {
     "keyword": "keyword",
     "invert_keyword": "invertKeyword",
     "maxretries": "maxretries",
+    "retry_interval": "retryInterval",
     "resend_interval": "resendInterval",
     "ignore_tls": "ignoreTls",
     "upside_down": "upsideDown",

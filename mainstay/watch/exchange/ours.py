@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from mainstay.watch.exchange import yaml_text
-from mainstay.watch.exchange.draft import Draft, FileRefused, Gathering, NotTaken, Reading, Sketch, plain
+from mainstay.watch.exchange.draft import (
+    INTERVAL_S_MAX,
+    Draft,
+    FileRefused,
+    Gathering,
+    NotTaken,
+    Reading,
+    Sketch,
+    plain,
+)
 from mainstay.watch.exchange.values import is_true, number, records, text
 from mainstay.watch.probes import KINDS
 
@@ -108,14 +117,18 @@ def _read(sketch: Sketch, entry: dict[str, Any]) -> None:
     for each in records(entry.get("left_out")):
         sketch.note(plain(text(each)) or "a secret", ENTER_AGAIN)
         sketch.is_paused = True
-    for name, limit in (("interval_seconds", sketch.every), ("timeout_seconds", sketch.within)):
-        found = number(entry.get(name))
-        if found is None:
-            raise NotTaken(name, "it is no number")
-        limit(found)
+    sketch.every(_seconds(entry, "interval_seconds"), getattr(KINDS.get(kind), "interval_s_max", INTERVAL_S_MAX))
+    sketch.within(_seconds(entry, "timeout_seconds"))
     if kind in KINDS and any(name in KINDS[kind].secrets for name in settings):
         sketch.note("a secret in the file", "it is taken, but such a file should hold none")
     sketch.become(kind or "(none)", text(entry.get("address")).strip(), settings)
+
+
+def _seconds(entry: dict[str, Any], name: str) -> float:
+    found = number(entry.get(name))
+    if found is None:
+        raise NotTaken(name, "it is no number")
+    return found
 
 
 def _placed(draft: Draft, entry: dict[str, Any]) -> Draft:
