@@ -205,12 +205,13 @@ def _check_form(each: Field[Any], value: Any) -> None:
 
 
 def _integer(name: str, raw: Any) -> int:
+    wrong = SettingWrong(f"MAINSTAY_{name.upper()} must be a whole number, not {raw!r}")
+    if not isinstance(raw, str) and type(raw) is not int:
+        raise wrong
     try:
-        if isinstance(raw, str) or type(raw) is int:
-            return int(raw)
+        return int(raw)
     except ValueError:
-        pass
-    raise SettingWrong(f"MAINSTAY_{name.upper()} must be a whole number, not {raw!r}")
+        raise wrong from None
 
 
 def _list(name: str, raw: Any) -> tuple[str, ...]:

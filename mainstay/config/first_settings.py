@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from mainstay.common.crash_safe import write_whole
+from mainstay.common.setting_forms import way_out
 from mainstay.common.settings import Settings
 
 
@@ -82,6 +83,8 @@ def _values(*, url: str, mail_url: str, support_address: str) -> dict[str, Any]:
         raise BeginningRefused(f"{url!r} is no address: it looks like https://care.agency.example")
     values: dict[str, Any] = {"url": url.rstrip("/")}
     if mail_url:
+        if problem := way_out(mail_url):
+            raise BeginningRefused(f"--mail-url {problem}")
         values["mail_url"] = mail_url
     if support_address:
         check_address(support_address)

@@ -26,6 +26,19 @@ class GapReason(StrEnum):
     PROBER = "prober"
 
 
+BEAT_PLACE = "beat"
+"""Where the checks of heartbeats are made: by Mainstay itself, at no prober's place."""
+
+
+class Signal(StrEnum):
+    """What a task says of itself when it calls its heartbeat's address."""
+
+    SUCCESS = "success"
+    START = "start"
+    FAIL = "fail"
+    LOG = "log"
+
+
 @dataclass(frozen=True, slots=True)
 class Phases:
     """Durations of one request in microseconds, one after the other; their sum is the whole."""

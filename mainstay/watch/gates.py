@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import Http404
 
 from mainstay.access.facts import Permission, Role
 from mainstay.clients import gates
 from mainstay.clients.gates import Person
 from mainstay.clients.models import Organisation, Website
-from mainstay.watch.models import Monitor, Outage
+from mainstay.watch.models import Beat, Monitor, Outage
+from mainstay.watch.models.beat import hashed
 from mainstay.watch.queries.outages import WITH_NAMES
 
 
@@ -25,6 +27,23 @@ def monitor_for(user: Person, monitor_id: int, permission: Permission) -> Monito
     """The monitor numbered `monitor_id`, retired ones too, with its website. Raises as `outage_for`."""
     found = Monitor.objects.select_related("client", "environment__website")
     return gates.child_for(found, user, monitor_id, permission)
+
+
+def beat_with(token: str) -> Beat:
+    """The heartbeat that is called with `token`: having it is the right to say how the task stands, and no other.
+
+    Raises:
+        Http404: no heartbeat has that token.
+    """
+    beat = Beat.objects.filter(token_hash=hashed(token)).first()
+    if beat is None:
+        raise Http404
+    return beat
+
+
+def may_edit(user: Person, client: Organisation) -> bool:
+    """Whether `user` may change the monitors of `client`, and see the addresses at which its tasks report."""
+    return gates.may(user, Permission.MONITOR_EDIT, client)
 
 
 def website_for(user: Person, website_id: int, permission: Permission) -> Website:

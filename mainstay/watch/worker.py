@@ -1,4 +1,4 @@
-"""Jobs of the watch: its tables stay small."""
+"""Jobs of the watch: its tables stay small, and silent tasks are found."""
 
 from datetime import datetime, timedelta
 
@@ -21,4 +21,13 @@ def roll_up_hours(at: datetime) -> None:
     """Merge old hours of response times into days, in bounded turns."""
     for _ in range(TURNS_MAX):
         if not actions.roll_up_hours(at=at):
+            return
+
+
+@periodic(every=timedelta(seconds=10), queue="timers")
+def find_silent_tasks(at: datetime) -> None:
+    """Note the heartbeats that are overdue, in bounded turns."""
+    actions.listen(at=at)
+    for _ in range(TURNS_MAX):
+        if not actions.note_silence(at=at):
             return

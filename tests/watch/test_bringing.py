@@ -179,3 +179,23 @@ def test_an_export_brought_in_again_adds_nothing(cast: Cast) -> None:
     assert [row.is_there for row in plan.rows] == [True, True]
     assert plan.fresh == 0
     assert [each.what for each in plan.left_out] == ["bearer", "headers X-Token"]
+
+
+@pytest.mark.django_db
+def test_what_reports_by_itself_gets_an_address_of_its_own(cast: Cast) -> None:
+    push = b'{"monitorList": [{"name": "Backup", "type": "push", "interval": 172800, "pushToken": "secret"}]}'
+    live = cast.a.websites.get().environments.get(kind="live")
+    plan = actions.plan(client=cast.a, reading=read_file(push), usual=f"at:{live.pk}")
+
+    brought = actions.bring_in(
+        client=cast.a,
+        drafts=[row.draft for row in plan.rows],
+        places=[row.place for row in plan.rows],
+        by=TESTS,
+        at=START,
+    )
+
+    (monitor,) = brought.monitors
+    assert (monitor.kind, monitor.url, monitor.interval_seconds) == ("heartbeat", "Backup", 172_800)
+    assert monitor.settings == {"grace_s": 10}
+    assert ("Backup", "its address") in [(each.monitor, each.what) for each in plan.left_out]

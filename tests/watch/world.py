@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mainstay.clients.models import Environment, Website
+from mainstay.common import sealed
 from mainstay.common.facts import Process
 from mainstay.watch import actions
 from mainstay.watch.codes import Code
-from mainstay.watch.facts import Check, Finding, Phases
-from mainstay.watch.models import Monitor, Outage
+from mainstay.watch.facts import Check, Finding, Phases, Signal
+from mainstay.watch.models import Beat, Monitor, Outage
 
 TESTS = Process("tests")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -30,6 +31,22 @@ def monitor_of(website: Website, *, at: datetime = START, **fields: Any) -> Moni
     """A monitor of a website's live environment, watched since the day before `at`."""
     given = {"url": website.url, **fields}
     return actions.add_monitor(environment=live(website), by=TESTS, at=at - timedelta(days=1), **given)
+
+
+def heartbeat_of(website: Website, *, at: datetime = START, **fields: Any) -> Monitor:
+    """A task of a website's live environment that is to report every hour, ten minutes late at most."""
+    given = {"url": "nightly backup", "interval_seconds": 3600, "settings": {"grace_s": 600}, "counts": False, **fields}
+    return actions.add_monitor(environment=live(website), kind="heartbeat", by=TESTS, at=at, **given)
+
+
+def beat_token(monitor: Monitor) -> str:
+    """The secret part of the address at which a task reports."""
+    return sealed.unseal(Beat.objects.get(monitor=monitor).token)
+
+
+def signal(monitor: Monitor, said: Signal, at: datetime, **more: Any) -> None:
+    """Let a task say something at `at`."""
+    actions.hear(beat=Beat.objects.get(monitor=monitor), signal=said, at=at, **more)
 
 
 def check(monitor: Monitor, minute: float, code: Code = OK, *, place: str = PLACE, total_us: int = 120_000) -> Check:

@@ -4,17 +4,14 @@ import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from mainstay.access import actions, letters
 from mainstay.access.models import User
+from mainstay.access.web.callers import address_of
 from mainstay.common import mail
-
-NO_ADDRESS = "0.0.0.0"  # noqa: S104
-"""Stands in where a request has no address, as over a local socket: such visitors share one rate limit."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -56,8 +53,5 @@ class AccountAdapter(DefaultAccountAdapter):
         mail.post(letter, to=email, key=f"{template_prefix}:{uuid.uuid4()}", at=timezone.now())
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The visitor's address: past as many proxies as the settings trust, never what the visitor claims."""
-        direct = request.META.get("REMOTE_ADDR") or NO_ADDRESS
-        trusted = settings.MAINSTAY.trusted_proxies
-        named = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-        return named[-trusted] if 0 < trusted <= len(named) else direct
+        """The visitor's address; those who have none share one rate limit."""
+        return address_of(request)

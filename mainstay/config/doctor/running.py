@@ -12,7 +12,9 @@ from mainstay.common.health import Finding, check
 from mainstay.common.listening import CannotListen, answers_http, is_free
 from mainstay.common.models import PeriodicSlot
 from mainstay.desk.channels import imap
+from mainstay.watch.facts import BEAT_PLACE
 from mainstay.watch.models import Monitor, Prober
+from mainstay.watch.probes import KINDS
 
 ANSWER_S = 5.0
 SILENT = timedelta(minutes=2)
@@ -29,9 +31,10 @@ def site() -> Finding:
 @check("prober")
 def prober() -> Finding:
     """Whether somebody watches: time without a prober is unknown, and no outage is found."""
-    if not Monitor.objects.filter(is_enabled=True, retired_at=None).exists():
+    looked_at = [each.key for each in KINDS.values() if not each.is_called]
+    if not Monitor.objects.filter(is_enabled=True, retired_at=None, kind__in=looked_at).exists():
         return Finding.ok("there is nothing to watch yet")
-    latest = Prober.objects.order_by("-seen_at").first()
+    latest = Prober.objects.exclude(place=BEAT_PLACE).order_by("-seen_at").first()
     if latest is None:
         return Finding.fail("nobody has watched yet", "Start it: mainstay serve, or mainstay watch")
     if latest.seen_at < timezone.now() - SILENT:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 MONTHS = 14
+HOME = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -27,5 +29,5 @@ class Calendar:
 
 
 def instant(day: date) -> datetime:
-    """The beginning of `day` in UTC."""
-    return datetime.combine(day, time(), UTC)
+    """The beginning of `day` where the agency is, so that contract years are whole."""
+    return datetime.combine(day, time(), HOME).astimezone(UTC)

@@ -1,6 +1,7 @@
 """What changes the watch's records."""
 
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
+from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import take_in_latencies
@@ -13,6 +14,7 @@ from mainstay.watch.actions.monitors import (
     resume,
     retire,
 )
+from mainstay.watch.actions.silence import listen, note_silence
 from mainstay.watch.actions.spells import take_in_spell, take_in_spells
 from mainstay.watch.actions.taking import BATCH_MAX, BatchTooLarge, take_in
 from mainstay.watch.actions.tending import begin_watch, end_watch, prune_checks, roll_up_hours, show_life
@@ -26,6 +28,7 @@ __all__ = [
     "PlaceUnknown",
     "Plan",
     "Row",
+    "TokenGone",
     "acknowledge",
     "add_monitor",
     "begin_watch",
@@ -33,11 +36,15 @@ __all__ = [
     "change_monitor",
     "drafts_of",
     "end_watch",
+    "hear",
     "leave_alone",
+    "listen",
+    "note_silence",
     "opened",
     "pause",
     "plan",
     "prune_checks",
+    "renew_token",
     "resume",
     "retire",
     "roll_up_hours",

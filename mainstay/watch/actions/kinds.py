@@ -1,11 +1,17 @@
 """A monitor's address and settings as its kind wants them: checked, secrets sealed, what is usual left out."""
 
+from datetime import timedelta
 from typing import Any
 
 from mainstay.common import sealed
 from mainstay.common.addresses import AddressRefused, check_written, parse
 from mainstay.watch.engine.steps import Spec
+from mainstay.watch.models import Monitor
 from mainstay.watch.probes import KINDS, Kind, Pointed, SettingsWrong, spec_of
+from mainstay.watch.probes.heartbeat import rhythm_of
+from mainstay.watch.rules.judge import vouch
+
+TASK_NAME_MAX = 200
 
 
 def address_of(kind: Kind, written: str, *, allow_private: bool = False) -> str:
@@ -15,6 +21,8 @@ def address_of(kind: Kind, written: str, *, allow_private: bool = False) -> str:
         AddressRefused: it is none of that form, or none that may be looked at.
     """
     text = written.strip()
+    if kind.pointed is Pointed.NOTHING:
+        return _name_of_task(text)
     if kind.pointed is Pointed.URL:
         found = parse(text)
         check_written(found, allow_private=allow_private)
@@ -28,6 +36,19 @@ def address_of(kind: Kind, written: str, *, allow_private: bool = False) -> str:
         raise AddressRefused("Here the name alone is wanted, without a port")
     host = f"[{found.host}]" if ":" in found.host else found.host
     return f"{host}:{found.port}" if has_port else host
+
+
+def _name_of_task(text: str) -> str:
+    if not text.isprintable() or not 1 <= len(text) <= TASK_NAME_MAX:
+        raise AddressRefused(f"Here the name of the task is wanted, in one line of at most {TASK_NAME_MAX} characters")
+    return text
+
+
+def vouches_for(monitor: Monitor) -> timedelta:
+    """How long one check of `monitor` speaks for the time after it."""
+    if KINDS[monitor.kind].is_called:
+        return rhythm_of(monitor.interval_seconds, monitor.settings).allowance
+    return vouch(monitor.interval_seconds)
 
 
 def settings_of(kind: Kind, given: dict[str, Any]) -> dict[str, Any]:

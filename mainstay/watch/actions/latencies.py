@@ -9,16 +9,18 @@ from mainstay.watch.codes import State
 from mainstay.watch.facts import Check
 from mainstay.watch.models import Latency, Monitor
 from mainstay.watch.models.latency import Grain
+from mainstay.watch.probes import KINDS
 from mainstay.watch.rules.latency import Histogram
 
 Key = tuple[int, str, datetime]
 
 
 def add(checks: Iterable[Check], monitors: dict[int, Monitor]) -> None:
-    """Count the answered ones of `checks`, which were never counted before."""
+    """Count the answered ones of `checks`, which were never counted before. Who calls by itself answers nothing."""
     fresh: dict[Key, Histogram] = {}
     for check in checks:
-        if check.state in (State.UP, State.DEGRADED):
+        is_answer = check.state in (State.UP, State.DEGRADED) and not KINDS[monitors[check.monitor_id].kind].is_called
+        if is_answer:
             key = (check.monitor_id, check.place, check.at.replace(minute=0, second=0, microsecond=0))
             fresh.setdefault(key, Histogram()).add(check.finding.phases.total_us)
     _add(fresh, Grain.HOUR, monitors)

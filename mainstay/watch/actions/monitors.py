@@ -11,13 +11,14 @@ from django.db.models.functions import Greatest
 from mainstay.clients.models import Environment, Website
 from mainstay.common import facts
 from mainstay.common.addresses import AddressRefused
-from mainstay.watch.actions import kinds
+from mainstay.watch.actions import beats, kinds
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.codes import State
 from mainstay.watch.facts import MonitorAdded, MonitorChanged, MonitorPaused, MonitorResumed, MonitorRetired, Source
 from mainstay.watch.models import Monitor, Spell, Standing
-from mainstay.watch.probes import KINDS, SettingsWrong
+from mainstay.watch.probes import KINDS, Pointed, SettingsWrong
+from mainstay.watch.probes.heartbeat import rhythm_of
 from mainstay.watch.rules.judge import dismissed
 
 EDITABLE = frozenset({"name", "url", "interval_seconds", "timeout_seconds", "allow_private", "counts", "settings"})
@@ -69,6 +70,8 @@ def add_monitor(
     )
     _check(monitor)
     monitor.save()
+    if KINDS[kind].is_called:
+        beats.begin_beat(monitor, at)
     _record(MonitorAdded(monitor.pk, environment.website_id), monitor, by, at)
     return monitor
 
@@ -87,13 +90,16 @@ def change_monitor(*, monitor: Monitor, changes: dict[str, Any], by: Any, at: da
     changed = tuple(sorted(name for name, value in changes.items() if getattr(monitor, name) != value))
     if not changed:
         return monitor
-    if STARTS_ANEW & set(changed):
+    if _starts_anew(monitor, changed):
         return _replaced(monitor, changes, by, at)
+    before = Monitor(interval_seconds=monitor.interval_seconds, settings=monitor.settings)
     for name in changed:
         setattr(monitor, name, changes[name])
     monitor.version += 1
     _check(monitor)
     monitor.save()
+    if KINDS[monitor.kind].is_called:
+        beats.adjust_beat(monitor, rhythm_of(before.interval_seconds, before.settings), at)
     _record(MonitorChanged(monitor.pk, changed), monitor, by, at)
     return monitor
 
@@ -153,10 +159,20 @@ def _in_one_form(monitor: Monitor, changes: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _starts_anew(monitor: Monitor, changed: tuple[str, ...]) -> bool:
+    """Whether a new monitor has to take its place. A task with another name is the same task."""
+    is_named = KINDS[monitor.kind].pointed is Pointed.NOTHING
+    return bool(STARTS_ANEW.difference({"url"} if is_named else ()) & set(changed))
+
+
 def _replaced(old: Monitor, changes: dict[str, Any], by: Any, at: datetime) -> Monitor:
     kept = {name: getattr(old, name) for name in EDITABLE}
+    beat = beats.held(old) if KINDS[old.kind].is_called else None
     retire(monitor=old, by=by, at=at)
-    return add_monitor(environment=old.environment, kind=old.kind, **{**kept, **changes}, by=by, at=at)
+    new = add_monitor(environment=old.environment, kind=old.kind, **{**kept, **changes}, by=by, at=at)
+    if beat is not None:
+        beats.move_beat(beat, old, new, at)
+    return new
 
 
 def _check(monitor: Monitor) -> None:
@@ -171,12 +187,15 @@ def _check(monitor: Monitor) -> None:
         raise MonitorRefused("url", f"{problem}.") from problem
     except SettingsWrong as problem:
         raise MonitorRefused(f"settings.{problem.field}" if problem.field else "settings", str(problem)) from problem
+    if not kind.interval_s_min <= monitor.interval_seconds <= kind.interval_s_max:
+        reason = f"This must be from {kind.interval_s_min} to {kind.interval_s_max} seconds."
+        raise MonitorRefused("interval_seconds", reason)
     try:
         monitor.full_clean(validate_unique=False)
     except ValidationError as problem:
         field, reasons = next(iter(problem.message_dict.items()))
         raise MonitorRefused(field, reasons[0]) from problem
-    if monitor.timeout_seconds > monitor.interval_seconds * 2:
+    if monitor.timeout_seconds > monitor.interval_seconds * 2 and not kind.is_called:
         raise MonitorRefused("timeout_seconds", "The time limit must not be longer than two intervals.")
 
 

@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Least
 
-from mainstay.watch.actions import latencies
+from mainstay.watch.actions import kinds, latencies
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.judging import Judging
 from mainstay.watch.actions.running import Running
 from mainstay.watch.actions.settling import PROCESS
 from mainstay.watch.facts import Check, GapReason, Missed, Source
 from mainstay.watch.models import CheckRow, Gap, Monitor, Spell, Standing
-from mainstay.watch.rules.judge import Look, rewound, vouch
+from mainstay.watch.probes import KINDS
+from mainstay.watch.rules.judge import Look, rewound
 
 BATCH_MAX = 500
 
@@ -57,11 +58,14 @@ def _judge(ordered: list[Check], monitors: dict[int, Monitor], at: datetime, by:
     running = Running.loaded(list(monitors), ordered[0].at)
     fresh = []
     for check in ordered:
-        vouches_for = vouch(monitors[check.monitor_id].interval_seconds)
+        monitor = monitors[check.monitor_id]
+        vouches_for, kind = kinds.vouches_for(monitor), KINDS[monitor.kind]
         if not running.take(check, vouches_for):
             continue
         finding = check.finding
-        look = Look(check.at, finding.state, vouches_for, finding.code, finding.detail)
+        look = Look(
+            check.at, finding.state, vouches_for, finding.code, finding.detail, kind.bad_needed, kind.good_needed
+        )
         judging.look(check.monitor_id, look, at, check.at + timedelta(microseconds=check.duration_us))
         judging.show(check.monitor_id, finding)
         fresh.append(check)

@@ -1,5 +1,6 @@
 """The rows of the watch, one noun a file."""
 
+from mainstay.watch.models.beat import Beat, BeatSignal
 from mainstay.watch.models.blip import Blip
 from mainstay.watch.models.check import CheckRow
 from mainstay.watch.models.gap import Gap
@@ -10,4 +11,16 @@ from mainstay.watch.models.prober import Prober
 from mainstay.watch.models.spell import Spell
 from mainstay.watch.models.standing import Standing
 
-__all__ = ["Blip", "CheckRow", "Gap", "Latency", "Monitor", "Outage", "Prober", "Spell", "Standing"]
+__all__ = [
+    "Beat",
+    "BeatSignal",
+    "Blip",
+    "CheckRow",
+    "Gap",
+    "Latency",
+    "Monitor",
+    "Outage",
+    "Prober",
+    "Spell",
+    "Standing",
+]

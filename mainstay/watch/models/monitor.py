@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from mainstay.watch.facts import Source
+from mainstay.watch.rules import beats
 
 INTERVAL_S_MIN = 1
 INTERVAL_S_MAX = 86_400
@@ -36,7 +37,11 @@ class Monitor(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="watch_monitor_interval",
-                condition=Q(interval_seconds__gte=INTERVAL_S_MIN, interval_seconds__lte=INTERVAL_S_MAX),
+                condition=Q(interval_seconds__gte=INTERVAL_S_MIN)
+                & (
+                    Q(interval_seconds__lte=INTERVAL_S_MAX)
+                    | Q(kind="heartbeat", interval_seconds__lte=beats.INTERVAL_S_MAX)
+                ),
             ),
             models.CheckConstraint(
                 name="watch_monitor_timeout", condition=Q(timeout_seconds__gte=1, timeout_seconds__lte=TIMEOUT_S_MAX)

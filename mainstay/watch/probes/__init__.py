@@ -3,10 +3,12 @@
 from typing import Any
 
 from mainstay.watch.engine.steps import Spec, Steps
-from mainstay.watch.probes import dns, domain, http, icmp, imap, journey, smtp, tcp, tls
+from mainstay.watch.probes import dns, domain, heartbeat, http, icmp, imap, journey, smtp, tcp, tls
 from mainstay.watch.probes.kind import Kind, Pointed, SettingsWrong
 
-KINDS: dict[str, Kind] = {each.KIND.key: each.KIND for each in (http, journey, tls, dns, domain, tcp, icmp, smtp, imap)}
+_FILES = (http, journey, tls, dns, domain, tcp, icmp, smtp, imap, heartbeat)
+
+KINDS: dict[str, Kind] = {each.KIND.key: each.KIND for each in _FILES}
 """What a monitor's `kind` may be."""
 
 

@@ -8,6 +8,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mainstay.watch.engine.steps import Spec, Steps
+from mainstay.watch.rules.judge import BAD_CHECKS_TO_CONFIRM, GOOD_CHECKS_TO_CONFIRM
+
+DAY_S = 86_400
 
 
 class Pointed(StrEnum):
@@ -39,7 +42,8 @@ class Kind:
 
     `port` is the usual one where an address names none. `counts` says whether a new monitor of the kind takes part
     in the availability rule; `interval_s` how often it usually looks. A kind without a `probe` waits to be called.
-    `secrets` names the settings that are kept sealed and never shown again.
+    `secrets` names the settings that are kept sealed and never shown again. `bad_needed` and `good_needed` are how
+    many checks in a row make the judge sure.
     """
 
     key: str
@@ -51,7 +55,16 @@ class Kind:
     port: int = 0
     counts: bool = True
     interval_s: int = 60
+    interval_s_min: int = 1
+    interval_s_max: int = DAY_S
     secrets: tuple[str, ...] = ()
+    bad_needed: int = BAD_CHECKS_TO_CONFIRM
+    good_needed: int = GOOD_CHECKS_TO_CONFIRM
+
+    @property
+    def is_called(self) -> bool:
+        """Whether it waits to be called, and looks at nothing itself."""
+        return self.probe is None
 
     def read(self, given: dict[str, Any]) -> ProbeSettings:
         """The settings as the probe gets them.

@@ -3,6 +3,7 @@
 Every function takes many websites, or one, with the same number of database queries.
 """
 
+from mainstay.watch.queries.beats import BeatNow, beat_now
 from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
@@ -11,11 +12,13 @@ from mainstay.watch.queries.standing import MonitorNow, monitors_now, probers, s
 from mainstay.watch.queries.stories import Event, checks_around, story_of
 
 __all__ = [
+    "BeatNow",
     "Budget",
     "Event",
     "History",
     "MonitorNow",
     "ResponseTime",
+    "beat_now",
     "budget",
     "budgets",
     "checks_around",

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
 from mainstay.watch.codes import State
+from mainstay.watch.facts import BEAT_PLACE
 from mainstay.watch.models import Monitor, Outage, Prober, Standing
 from mainstay.watch.rules.availability import needed, present_state
 
@@ -45,12 +46,12 @@ def monitors_now(website: Website, at: datetime) -> list[MonitorNow]:
 
 def probers(at: datetime) -> QuerySet[Prober]:
     """The probers that were ever seen up to `at`, the latest sign of life first."""
-    return Prober.objects.filter(started_at__lte=at).order_by("-seen_at")
+    return Prober.objects.filter(started_at__lte=at).exclude(place=BEAT_PLACE).order_by("-seen_at")
 
 
 def _monitors(website_ids: list[int]) -> QuerySet[Monitor]:
     return Monitor.objects.filter(environment__website__in=website_ids, retired_at__isnull=True).select_related(
-        "environment", "standing"
+        "environment", "standing", "beat"
     )
 
 

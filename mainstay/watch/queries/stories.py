@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from mainstay.watch.codes import Code
 from mainstay.watch.models import CheckRow, Outage
 
 CHECKS_SHOWN_MAX = 50
@@ -21,20 +22,27 @@ class Event:
     kind: str = "event"
 
 
+SURE = "The re-checks failed as well: the website is down."
+SURE_AT_ONCE = "One report, or its lack, is enough: the website counts as down while the task stands so."
+AGAIN = "The website answered again, and went on doing so."
+AGAIN_HEARD = "The task reported that it went well."
+
+
 def story_of(outage: Outage) -> list[Event]:
     """The outage in order of time."""
     events = [Event(outage.started_at, "First failed check", outage.sentence)]
     if outage.started_after is not None:
         text = "The website was last seen to be up. The outage began after this."
         events.append(Event(outage.started_after, "Last good check", text))
-    events.append(Event(outage.confirmed_at, "Confirmed", "The re-checks failed as well: the website is down."))
+    is_heard = outage.code in (Code.BEAT_LATE, Code.BEAT_FAILED, Code.BEAT_UNFINISHED)
+    events.append(Event(outage.confirmed_at, "Confirmed", SURE_AT_ONCE if is_heard else SURE))
     if outage.acknowledged_at is not None:
         note = outage.acknowledgement_note or "Took the outage on."
         events.append(Event(outage.acknowledged_at, str(outage.acknowledged_by), note, "note"))
     if outage.ended_after is not None:
         events.append(Event(outage.ended_after, "Last failed check", "The outage ended after this."))
     if outage.ended_at is not None:
-        events.append(Event(outage.ended_at, "First good check", "The website answered again, and went on doing so."))
+        events.append(Event(outage.ended_at, "First good check", AGAIN_HEARD if is_heard else AGAIN))
     return sorted(events, key=lambda event: event.at)
 
 

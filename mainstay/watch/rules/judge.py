@@ -2,8 +2,8 @@
 
 At the first failure a monitor is suspected and looked at again quickly; three failures in a row confirm that it is
 down, back-dated to the first of them. Two good checks in a row confirm that it is up again, from the first of them.
-A failure that has gone before it was confirmed is a blip. Checks that are older than what was judged already change
-nothing, so that the same checks may come in twice.
+Some kinds of check need fewer. A failure that has gone before it was confirmed is a blip. Checks that are older than
+what was judged already change nothing, so that the same checks may come in twice.
 """
 
 from dataclasses import dataclass, replace
@@ -29,13 +29,19 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One check as the judge sees it. `vouches_for` is how long it speaks for the time after it."""
+    """One check as the judge sees it. `vouches_for` is how long it speaks for the time after it.
+
+    `bad_needed` and `good_needed` are how many failures, and good checks, in a row confirm: one where what is watched
+    says itself how it stands, so that nobody need look again.
+    """
 
     at: datetime
     state: State
     vouches_for: timedelta
     code: Code = Code.OK
     detail: str = ""
+    bad_needed: int = BAD_CHECKS_TO_CONFIRM
+    good_needed: int = GOOD_CHECKS_TO_CONFIRM
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def _failed(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
         bad_code=look.code if first else memory.bad_code,
         bad_detail=look.detail if first else memory.bad_detail,
     )
-    if memory.bad_count >= BAD_CHECKS_TO_CONFIRM:
+    if memory.bad_count >= look.bad_needed:
         return replace(
             memory, is_down=True, down_since=memory.first_bad_at, up_since=None, up_after=None
         ), Turn.WENT_DOWN
@@ -137,7 +143,7 @@ def _passed(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
     )
     if not memory.is_down:
         return replace(memory, bad_count=0), Turn.BLIPPED if was_suspected else None
-    if memory.good_count < GOOD_CHECKS_TO_CONFIRM:
+    if memory.good_count < look.good_needed:
         return memory, None
     return (
         replace(memory, is_down=False, bad_count=0, up_since=memory.first_good_at, up_after=memory.last_bad_at),

@@ -12,8 +12,10 @@ from mainstay.access.facts import Permission
 from mainstay.access.web.problems import Problem, problem
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.models import Monitor, Outage
-from mainstay.watch.models.monitor import INTERVAL_S_MAX, INTERVAL_S_MIN, TIMEOUT_S_MAX
+from mainstay.watch.models.monitor import INTERVAL_S_MIN, TIMEOUT_S_MAX
 from mainstay.watch.probes import KINDS
+from mainstay.watch.rules.beats import INTERVAL_S_MAX
+from mainstay.watch.web.beats import address_of
 
 router = Router(tags=["watch"])
 
@@ -42,6 +44,7 @@ class MonitorOut(Schema):
     state: str
     sentence: str
     seen_at: datetime | None
+    beat_url: Annotated[str | None, Field(description="Where a task reports; only for those who may change monitors.")]
 
 
 class NewMonitor(Schema):
@@ -52,9 +55,11 @@ class NewMonitor(Schema):
     ] = {}
     environment: str = "live"
     name: Annotated[str, Field(max_length=100)] = ""
-    interval_seconds: Annotated[int, Field(ge=INTERVAL_S_MIN, le=INTERVAL_S_MAX)] = 60
+    interval_seconds: Annotated[
+        int | None, Field(ge=INTERVAL_S_MIN, le=INTERVAL_S_MAX, description="Left out: as is usual for the kind.")
+    ] = None
     timeout_seconds: Annotated[int, Field(ge=1, le=TIMEOUT_S_MAX)] = 10
-    counts: bool = True
+    counts: Annotated[bool | None, Field(description="Left out: as is usual for the kind.")] = None
 
 
 class OutageOut(Schema):
@@ -117,7 +122,8 @@ class BudgetOut(Schema):
 def list_monitors(request: HttpRequest, website_id: int) -> list[dict[str, Any]]:
     """With what each of them saw last; the state is `unknown` when that no longer vouches for now."""
     website = gates.website_for(request.user, website_id, Permission.WATCH_VIEW)
-    return [_monitor(each) for each in queries.monitors_now(website, timezone.now())]
+    may_edit = gates.may_edit(request.user, website.client)
+    return [_monitor(each, may_edit=may_edit) for each in queries.monitors_now(website, timezone.now())]
 
 
 @router.post(
@@ -131,13 +137,14 @@ def create_monitor(request: HttpRequest, website_id: int, data: NewMonitor) -> S
     environment = website.environments.filter(kind=data.environment).first()
     if environment is None:
         return _wrong("environment", "The website has no such environment.")
-    wanted = data.dict(exclude={"environment"})
+    given = {name: value for name, value in data.dict(exclude={"environment"}).items() if value is not None}
+    wanted = {**_usual(data.kind), **given}
     try:
         monitor = actions.add_monitor(environment=environment, **wanted, by=request.user, at=timezone.now())
     except actions.MonitorRefused as refused:
         return _wrong(refused.field, str(refused))
     now = {each.monitor.pk: each for each in queries.monitors_now(website, timezone.now())}
-    return Status(201, _monitor(now[monitor.pk]))
+    return Status(201, _monitor(now[monitor.pk], may_edit=True))
 
 
 @router.get("/outages", response={200: list[OutageOut], **REFUSED}, url_name="outages", summary="List outages")
@@ -215,7 +222,13 @@ def get_budget(request: HttpRequest, website_id: int) -> Any:
     return found or problem(404, "No agreement of this client is in force.")
 
 
-def _monitor(now: queries.MonitorNow) -> dict[str, Any]:
+def _usual(kind: str) -> dict[str, Any]:
+    """What is usual for a kind; nothing for one that there is not, which the action refuses."""
+    found = KINDS.get(kind)
+    return {"interval_seconds": found.interval_s, "counts": found.counts} if found is not None else {}
+
+
+def _monitor(now: queries.MonitorNow, *, may_edit: bool) -> dict[str, Any]:
     monitor: Monitor = now.monitor
     fields = ("kind", "name", "url", "interval_seconds", "timeout_seconds", "counts", "is_enabled")
     return {
@@ -226,6 +239,7 @@ def _monitor(now: queries.MonitorNow) -> dict[str, Any]:
         "state": now.state.value,
         "sentence": now.standing.sentence if now.standing else "",
         "seen_at": now.standing.seen_at if now.standing else None,
+        "beat_url": address_of(monitor) if may_edit else None,
     }
 
 

@@ -7,7 +7,7 @@ from django import forms
 from mainstay.clients.models import Environment
 from mainstay.common.addresses import AddressRefused
 from mainstay.watch.actions.kinds import address_of, settings_of
-from mainstay.watch.models.monitor import INTERVAL_S_MAX, INTERVAL_S_MIN, TIMEOUT_S_MAX
+from mainstay.watch.models.monitor import TIMEOUT_S_MAX
 from mainstay.watch.probes import Kind, Pointed, SettingsWrong
 from mainstay.watch.web.kind_fields import PREFIX, fields_of, settings_in
 
@@ -38,9 +38,7 @@ class MonitorForm(forms.Form):
     environment = forms.ModelChoiceField(label="Environment", queryset=Environment.objects.none(), empty_label=None)
     url = forms.CharField(label="Address", max_length=2000, widget=forms.TextInput({"autocomplete": "off"}))
     name = forms.CharField(label="Name", max_length=100, required=False, help_text="Shown instead of the address.")
-    interval_seconds = forms.IntegerField(
-        label="Checked every (seconds)", min_value=INTERVAL_S_MIN, max_value=INTERVAL_S_MAX
-    )
+    interval_seconds = forms.IntegerField()
     timeout_seconds = forms.IntegerField(label="Time limit (seconds)", min_value=1, max_value=TIMEOUT_S_MAX, initial=10)
     counts = forms.BooleanField(label="It can make the website down", required=False, help_text="Else it only alerts.")
     allow_private = forms.BooleanField(
@@ -63,13 +61,21 @@ class MonitorForm(forms.Form):
         self.kind, self._kept = kind, kept or {}
         self.fields["environment"].queryset = environments
         self.fields["url"].label, self.fields["url"].help_text = ADDRESS_WORDS[kind.pointed]
-        self.fields["interval_seconds"].initial = kind.interval_s
+        self._shape_interval(kind)
         self.fields["counts"].initial = kind.counts
         if not is_new:
             del self.fields["environment"]
-        if not may_allow_private:
+        if kind.is_called:
+            del self.fields["timeout_seconds"]
+        if not may_allow_private or kind.is_called:
             del self.fields["allow_private"]
         self.fields.update(fields_of(kind, self._kept))
+
+    def _shape_interval(self, kind: Kind) -> None:
+        label = "Expected every (seconds)" if kind.is_called else "Checked every (seconds)"
+        self.fields["interval_seconds"] = forms.IntegerField(
+            label=label, min_value=kind.interval_s_min, max_value=kind.interval_s_max, initial=kind.interval_s
+        )
 
     def clean_url(self) -> str:
         try:

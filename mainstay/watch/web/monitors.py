@@ -15,7 +15,7 @@ from mainstay.watch import actions, gates, queries
 from mainstay.watch.models import Monitor
 from mainstay.watch.observe import describe, observe
 from mainstay.watch.probes import KINDS, Kind, Pointed
-from mainstay.watch.web import forms
+from mainstay.watch.web import beats, forms
 
 TRY = "try"
 """The button that looks once instead of saving."""
@@ -50,14 +50,14 @@ def creation(request: HttpRequest, website_id: int) -> HttpResponse:
         raise Http404
     form = _form(request, website, kind, initial={"url": _address(website, kind)})
     if request.method == "POST" and form.is_valid():
-        if TRY in request.POST:
+        if TRY in request.POST and not kind.is_called:
             return _tried(request, website, form)
         try:
-            actions.add_monitor(kind=kind.key, **form.wanted, by=request.user, at=timezone.now())
+            added = actions.add_monitor(kind=kind.key, **form.wanted, by=request.user, at=timezone.now())
         except actions.MonitorRefused as problem:
             form.refuse(problem.field, str(problem))
         else:
-            return kit.done(request, _list_of(website), "The monitor was added. It is looked at within seconds.")
+            return _added(request, website, added)
     return _new_page(request, website, form)
 
 
@@ -69,7 +69,7 @@ def editing(request: HttpRequest, monitor_id: int) -> HttpResponse:
     website = monitor.environment.website
     form = _form(request, website, KINDS[monitor.kind], initial=_initial(monitor), monitor=monitor)
     if request.method == "POST" and form.is_valid():
-        if TRY in request.POST:
+        if TRY in request.POST and not form.kind.is_called:
             return _tried(request, website, form, monitor)
         try:
             actions.change_monitor(monitor=monitor, changes=form.wanted, by=request.user, at=timezone.now())
@@ -104,6 +104,17 @@ def retirement(request: HttpRequest, monitor_id: int) -> HttpResponse:
     return kit.done(request, _list_of(monitor.environment.website), "The monitor was ended. What it saw stays.")
 
 
+@require_POST
+def token(request: HttpRequest, monitor_id: int) -> HttpResponse:
+    """Give a heartbeat another address; at the one before nobody listens any more."""
+    monitor = _own(request, monitor_id)
+    if not KINDS[monitor.kind].is_called or monitor.is_retired:
+        raise Http404
+    actions.renew_token(monitor=monitor, by=request.user, at=timezone.now())
+    address = reverse("console-monitor", args=[monitor.pk])
+    return kit.done(request, address, "The task has a new address. Enter it where the task is started.")
+
+
 def _own(request: HttpRequest, monitor_id: int) -> Monitor:
     gates.require_console(request.user)
     return gates.monitor_for(request.user, monitor_id, Permission.MONITOR_EDIT)
@@ -121,6 +132,14 @@ def _form(
         is_new=monitor is None,
         kept=monitor.settings if monitor is not None else None,
     )
+
+
+def _added(request: HttpRequest, website: Website, monitor: Monitor) -> HttpResponse:
+    """A heartbeat's page says how to let the task report; there is nothing more to do for the others."""
+    if KINDS[monitor.kind].is_called:
+        address = reverse("console-monitor", args=[monitor.pk])
+        return kit.done(request, address, "The monitor was added. Now let the task report, as it says below.")
+    return kit.done(request, _list_of(website), "The monitor was added. It is looked at within seconds.")
 
 
 def _address(website: Website, kind: Kind) -> str:
@@ -178,6 +197,7 @@ def _edit_page(
         client=website.client,
         form=form,
         monitor=monitor,
+        **(beats.shown(monitor) if form.kind.is_called else {}),
         **more,
     )
 

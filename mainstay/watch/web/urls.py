@@ -1,8 +1,8 @@
 """Addresses of the watch."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from mainstay.watch.web import bringing, monitors, outages
+from mainstay.watch.web import beats, bringing, monitors, outages
 
 console_urls = [
     path("outages/", outages.listing, name="console-outages"),
@@ -16,4 +16,10 @@ console_urls = [
     path("monitors/<int:monitor_id>/pause/", monitors.pause, name="console-monitor-pause"),
     path("monitors/<int:monitor_id>/resumption/", monitors.resumption, name="console-monitor-resumption"),
     path("monitors/<int:monitor_id>/retirement/", monitors.retirement, name="console-monitor-retirement"),
+    path("monitors/<int:monitor_id>/token/", monitors.token, name="console-monitor-token"),
+]
+
+root_urls = [
+    re_path(r"^beat/(?P<token>[^/]+)/?$", beats.report, name="beat"),
+    re_path(r"^beat/(?P<token>[^/]+)/(?P<signal>[^/]+)/?$", beats.report, name="beat-signal"),
 ]

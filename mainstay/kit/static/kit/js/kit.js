@@ -69,6 +69,9 @@
 
   document.querySelectorAll("nav [aria-current]").forEach((entry) => entry.scrollIntoView({ block: "nearest", inline: "center" }));
 
+  // A line to be copied is selected as a whole.
+  document.addEventListener("focusin", (event) => { if (event.target.matches("[data-select]")) event.target.select(); });
+
   const wrong = document.querySelector("[data-focus]");
   if (wrong) wrong.focus();
 })();
