@@ -51,6 +51,16 @@ def website_for(user: Person, website_id: int, permission: Permission) -> Websit
     return gates.website_for(user, website_id, permission)
 
 
+def client_for(user: Person, slug: str, permission: Permission) -> Organisation:
+    """The organisation called `slug`. Raises as `outage_for`."""
+    return gates.client_for(user, slug, permission)
+
+
+def may_add_websites(user: Person, client: Organisation) -> bool:
+    """Whether `user` may look after one more website of `client`."""
+    return gates.may(user, Permission.WEBSITE_EDIT, client)
+
+
 def outages_of(user: Person, permission: Permission) -> QuerySet[Outage]:
     """The outages of all clients that `user` holds `permission` for."""
     return gates.scoped(Outage.objects.all(), user, permission)

@@ -30,6 +30,7 @@ NAMED = (
     "backup",
     "restore",
     "upgrade",
+    "monitors",
 )
 
 QUIET = """

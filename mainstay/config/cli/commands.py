@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from mainstay.config.cli import keeping, processes, starting, tools
+from mainstay.config.cli import keeping, monitors, processes, starting, tools
 
 app = typer.Typer(
     name="mainstay",
@@ -29,9 +29,12 @@ _TABLE: dict[str, Callable[..., None]] = {
     "upgrade": keeping.upgrade,
 }
 _HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
-COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN)
+_GROUPS: dict[str, typer.Typer] = {"monitors": monitors.app}
+COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN) | frozenset(_GROUPS)
 
 for _name, _command in _TABLE.items():
     app.command(_name)(_command)
+for _name, _group in _GROUPS.items():
+    app.add_typer(_group, name=_name)
 for _name, _command in _HIDDEN.items():
     app.command(_name, hidden=True)(_command)

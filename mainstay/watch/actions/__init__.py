@@ -2,6 +2,7 @@
 
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
+from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import take_in_latencies
 from mainstay.watch.actions.monitors import (
@@ -21,13 +22,19 @@ from mainstay.watch.actions.tending import begin_watch, end_watch, prune_checks,
 __all__ = [
     "BATCH_MAX",
     "BatchTooLarge",
+    "Brought",
     "MonitorRefused",
     "OutageNotOpen",
+    "PlaceUnknown",
+    "Plan",
+    "Row",
     "TokenGone",
     "acknowledge",
     "add_monitor",
     "begin_watch",
+    "bring_in",
     "change_monitor",
+    "drafts_of",
     "end_watch",
     "hear",
     "leave_alone",
@@ -35,12 +42,14 @@ __all__ = [
     "note_silence",
     "opened",
     "pause",
+    "plan",
     "prune_checks",
     "renew_token",
     "resume",
     "retire",
     "roll_up_hours",
     "show_life",
+    "spots",
     "take_in",
     "take_in_latencies",
     "take_in_spell",

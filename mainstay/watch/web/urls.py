@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from mainstay.watch.web import beats, monitors, outages
+from mainstay.watch.web import beats, bringing, monitors, outages
 
 console_urls = [
     path("outages/", outages.listing, name="console-outages"),
@@ -10,6 +10,8 @@ console_urls = [
     path("outages/<int:outage_id>/acknowledgement/", outages.acknowledgement, name="console-outage-acknowledgement"),
     path("websites/<int:website_id>/monitors/", monitors.listing, name="console-monitors"),
     path("websites/<int:website_id>/monitors/new/", monitors.creation, name="console-monitor-new"),
+    path("clients/<slug:slug>/monitors/bringing/", bringing.bringing, name="console-monitors-bringing"),
+    path("clients/<slug:slug>/monitors/export/", bringing.handing_out, name="console-monitors-export"),
     path("monitors/<int:monitor_id>/", monitors.editing, name="console-monitor"),
     path("monitors/<int:monitor_id>/pause/", monitors.pause, name="console-monitor-pause"),
     path("monitors/<int:monitor_id>/resumption/", monitors.resumption, name="console-monitor-resumption"),

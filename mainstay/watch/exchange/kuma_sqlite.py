@@ -1,0 +1,213 @@
+"""The database of Uptime Kuma 2 (`kuma.db`): SQLite, written by somebody else.
+
+It is opened read-only and as a file that nobody changes; no function, view or trigger of it runs, only columns known
+here are selected, and time, rows and lengths are bounded.
+"""
+
+import json
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from mainstay.watch.exchange import kuma
+from mainstay.watch.exchange.draft import MONITORS_MAX, FileRefused, Gathering, Reading
+
+PRODUCT = "Uptime Kuma 2 (database)"
+MAGIC = b"SQLite format 3\0"
+BYTES_MAX = 256_000_000
+SECONDS_MAX = 10.0
+VALUE_BYTES_MAX = 1_000_000
+STEPS_BETWEEN_LOOKS = 10_000
+WAL = b"\2\2"
+
+COLUMNS = {
+    "id": "id",
+    "name": "name",
+    "active": "active",
+    "interval": "interval",
+    "url": "url",
+    "type": "type",
+    "hostname": "hostname",
+    "port": "port",
+    "keyword": "keyword",
+    "invert_keyword": "invertKeyword",
+    "maxretries": "maxretries",
+    "retry_interval": "retryInterval",
+    "resend_interval": "resendInterval",
+    "ignore_tls": "ignoreTls",
+    "upside_down": "upsideDown",
+    "maxredirects": "maxredirects",
+    "accepted_statuscodes_json": "accepted_statuscodes",
+    "dns_resolve_type": "dns_resolve_type",
+    "dns_resolve_server": "dns_resolve_server",
+    "method": "method",
+    "body": "body",
+    "headers": "headers",
+    "http_body_encoding": "httpBodyEncoding",
+    "auth_method": "authMethod",
+    "basic_auth_user": "basic_auth_user",
+    "basic_auth_pass": "basic_auth_pass",
+    "bearer_token": "bearer_token",
+    "proxy_id": "proxyId",
+    "expiry_notification": "expiryNotification",
+    "domain_expiry_notification": "domainExpiryNotification",
+    "packet_size": "packetSize",
+    "ping_count": "ping_count",
+    "ping_per_request_timeout": "ping_per_request_timeout",
+    "description": "description",
+    "parent": "parent",
+    "timeout": "timeout",
+    "json_path": "jsonPath",
+    "json_path_operator": "jsonPathOperator",
+    "expected_value": "expectedValue",
+    "conditions": "conditions",
+    "smtp_security": "smtpSecurity",
+    "expected_tls_alert": "expectedTlsAlert",
+    "ip_family": "ipFamily",
+    "cache_bust": "cacheBust",
+}
+"""Its columns, and what they are called in its backups."""
+
+NEEDED = frozenset({"id", "name", "type", "url", "hostname", "interval"})
+UNREADABLE = "unreadable"
+AS_JSON = frozenset({"accepted_statuscodes", "conditions"})
+BESIDE = {
+    "notification": ("notifications", "alerts follow the rules of the client here"),
+    "proxy": ("proxies", "here websites are looked at directly"),
+    "maintenance": ("maintenance windows", "they belong to a client here: enter them there"),
+    "status_page": ("status pages", "each client has its portal here"),
+}
+LINKS = {
+    "monitor_notification": ("monitor_id", "notification_id"),
+    "monitor_tag": ("monitor_id", "tag_id"),
+    "tag": ("id", "name"),
+}
+READABLE = frozenset({"monitor", *BESIDE, *LINKS})
+
+
+def read(data: bytes) -> Reading:
+    """The monitors of a database.
+
+    Raises:
+        FileRefused: it is none, it is damaged, or it is not one of Uptime Kuma.
+    """
+    if not data.startswith(MAGIC):
+        raise FileRefused("It is no SQLite database.")
+    if len(data) > BYTES_MAX:
+        raise FileRefused(f"It is larger than {BYTES_MAX // 1_000_000} MB. Clear the statistics in Uptime Kuma first.")
+    gathering = Gathering(PRODUCT)
+    if data[18:20] == WAL:
+        gathering.remark("what is in kuma.db-wal", "only this file is read: stop Uptime Kuma before you copy it")
+    try:
+        with _opened(data) as database:
+            entries = _entries(database)
+            for table, (what, why) in BESIDE.items():
+                if count := _count(database, table):
+                    gathering.remark(f"{count} {what}", why)
+    except (sqlite3.Error, sqlite3.Warning, OverflowError, MemoryError, ValueError) as problem:
+        if isinstance(problem, FileRefused):
+            raise
+        raise FileRefused("The database is damaged, or not one of Uptime Kuma.") from problem
+    kuma.gather(gathering, entries)
+    return gathering.reading()
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[sqlite3.Connection]:
+    with tempfile.NamedTemporaryFile(prefix="mainstay-kuma-", suffix=".db") as file:
+        file.write(data)
+        file.flush()
+        with closing(sqlite3.connect(f"file:{file.name}?mode=ro&immutable=1", uri=True)) as database:
+            _bind(database)
+            yield database
+
+
+def _bind(database: sqlite3.Connection) -> None:
+    """Take from the connection whatever a hostile schema could use."""
+    for statement in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0", "temp_store=MEMORY"):
+        database.execute(f"PRAGMA {statement}")
+    for limit, most in (
+        (sqlite3.SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX),
+        (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000),
+        (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
+        (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 20),
+    ):
+        database.setlimit(limit, most)
+    database.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    ends_at = time.monotonic() + SECONDS_MAX
+    database.set_progress_handler(lambda: time.monotonic() > ends_at, STEPS_BETWEEN_LOOKS)
+    database.set_authorizer(_may)
+
+
+def _may(action: int, first: str | None, _second: str | None, _database: str | None, _within: str | None) -> int:
+    """Selecting from tables known here, and asking what columns they have. No function runs."""
+    is_read = action == sqlite3.SQLITE_READ and first in {*READABLE, "sqlite_master"}
+    is_asked = action == sqlite3.SQLITE_PRAGMA and first == "table_info"
+    allowed = action == sqlite3.SQLITE_SELECT or is_read or is_asked
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+
+def _columns(database: sqlite3.Connection, table: str) -> set[str]:
+    """The columns of an ordinary table; none where it is a view, a virtual table, or not there."""
+    found = database.execute("SELECT type, sql FROM sqlite_master WHERE name = ?", (table,)).fetchmany(2)
+    if len(found) != 1 or found[0][0] != "table" or not str(found[0][1]).upper().startswith("CREATE TABLE"):
+        return set()
+    return {str(row[1]) for row in database.execute(f'PRAGMA table_info("{table}")').fetchmany(1000)}
+
+
+def _entries(database: sqlite3.Connection) -> list[dict[str, Any]]:
+    there = _columns(database, "monitor")
+    if not there >= NEEDED:
+        raise FileRefused("It is no database of Uptime Kuma: it has no table of monitors.")
+    names = [each for each in COLUMNS if each in there]
+    rows = _select(database, "monitor", names)
+    entries = [_entry(names, row) for row in rows]
+    links, tags = _linked(database, "monitor_notification"), _linked(database, "monitor_tag")
+    words = dict(_select_links(database, "tag"))
+    for entry in entries:
+        entry["notificationIDList"] = {str(other): True for other in links.get(entry.get("id"), ())}
+        entry["tags"] = [{"name": words.get(other)} for other in tags.get(entry.get("id"), ())]
+    return entries
+
+
+def _linked(database: sqlite3.Connection, table: str) -> dict[Any, list[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for one, other in _select_links(database, table):
+        found.setdefault(one, []).append(other)
+    return found
+
+
+def _select(database: sqlite3.Connection, table: str, names: list[str]) -> list[tuple[Any, ...]]:
+    """Rows of a table known here, columns known here; their names are quoted all the same."""
+    quoted = ", ".join(f'"{each}"' for each in names)
+    rows = database.execute(f'SELECT {quoted} FROM "{table}" LIMIT {MONITORS_MAX * 4 + 1}')  # noqa: S608 - own names
+    found = rows.fetchall()
+    if len(found) > MONITORS_MAX * 4:
+        raise FileRefused(f"Its table {table} is longer than one of monitors can be.")
+    return found
+
+
+def _select_links(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    names = LINKS[table]
+    return _select(database, table, list(names)) if _columns(database, table) >= set(names) else []
+
+
+def _count(database: sqlite3.Connection, table: str) -> int:
+    return len(_select(database, table, ["id"])) if "id" in _columns(database, table) else 0
+
+
+def _entry(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
+    entry = {COLUMNS[name]: _text(value) for name, value in zip(names, row, strict=True)}
+    for key in AS_JSON & entry.keys():
+        try:
+            entry[key] = json.loads(entry[key]) if isinstance(entry[key], str) and entry[key] else None
+        except (ValueError, RecursionError):
+            entry[key] = UNREADABLE
+    return entry
+
+
+def _text(value: Any) -> Any:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
