@@ -191,6 +191,13 @@ def test_a_password_is_never_sent_in_the_open(kind: str) -> None:
         spec_of(kind, "site.test", 3.0, {"security": "none", "user": "ada", "password": "secret"})
 
 
+def test_a_mailbox_takes_no_letters_that_cannot_be_quoted() -> None:
+    for word in ("pässword", "two\r\nlines"):
+        with pytest.raises(SettingsWrong, match="ASCII"):
+            spec_of("imap", "site.test", 3.0, {"user": "ada", "password": word})
+    spec_of("smtp", "site.test", 3.0, {"user": "ada", "password": "pässword"})
+
+
 def test_a_mailbox(engine: Engine, secure: ssl.SSLContext) -> None:
     script = [
         ('s2 LOGIN "ada" "se\\"c"', "* CAPABILITY IMAP4rev1\r\ns2 OK in\r\n"),

@@ -5,33 +5,28 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from mainstay.watch.codes import Code
-from mainstay.watch.engine.steps import Family, Spec, Steps
-from mainstay.watch.probes.kind import Kind, Pointed, ProbeSettings
+from mainstay.watch.engine.steps import Spec, Steps
+from mainstay.watch.probes.kind import Kind, Pointed
 from mainstay.watch.probes.reaching import Trail, connect, ending, host_and_port
 from mainstay.watch.probes.securing import secure
+from mainstay.watch.probes.signing_in import SignInSettings
 from mainstay.watch.probes.upgrading import greet_imap, imap, upgrade_imap
 
 PORTS = {"tls": 993, "starttls": 143, "none": 143}
-PRINTABLE = r"^[ -~]*$"
 
 
-class Settings(ProbeSettings):
+class Settings(SignInSettings):
     """How the server is spoken to."""
 
     security: Annotated[
         Literal["tls", "starttls", "none"],
         Field(title="Security", description="Secure from the start (TLS), an upgrade (STARTTLS), or none."),
     ] = "tls"
-    user: Annotated[
-        str, Field(title="User name", description="Empty: no sign-in.", max_length=200, pattern=PRINTABLE)
-    ] = ""
-    password: Annotated[str, Field(title="Password", max_length=500, pattern=PRINTABLE)] = ""
-    family: Annotated[Family, Field(title="Addresses", description="IPv4, IPv6, or either.")] = Family.ANY
 
     @model_validator(mode="after")
-    def _never_in_the_open(self) -> Self:
-        if self.user and self.security == "none":
-            raise ValueError("A password is never sent over a connection that is not secure.")
+    def _can_be_quoted(self) -> Self:
+        if not (self.user + self.password).isascii() or not (self.user + self.password).isprintable():
+            raise ValueError("Only letters, digits and signs of ASCII can be sent in a sign-in to a mailbox.")
         return self
 
 

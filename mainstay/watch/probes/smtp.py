@@ -1,36 +1,28 @@
 """Does a mail server take mail in: its greeting, a secure connection, and where wanted the sign-in."""
 
 import base64
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from mainstay.watch.codes import Code
-from mainstay.watch.engine.steps import Family, Spec, Steps
-from mainstay.watch.probes.kind import Kind, Pointed, ProbeSettings
+from mainstay.watch.engine.steps import Spec, Steps
+from mainstay.watch.probes.kind import Kind, Pointed
 from mainstay.watch.probes.reaching import Trail, connect, ending, host_and_port
 from mainstay.watch.probes.securing import secure
+from mainstay.watch.probes.signing_in import SignInSettings
 from mainstay.watch.probes.upgrading import greet_smtp, hello, smtp, upgrade_smtp
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
-class Settings(ProbeSettings):
+class Settings(SignInSettings):
     """How the server is spoken to."""
 
     security: Annotated[
         Literal["starttls", "tls", "none"],
         Field(title="Security", description="An upgrade (STARTTLS), secure from the start (TLS), or none."),
     ] = "starttls"
-    user: Annotated[str, Field(title="User name", description="Empty: no sign-in.", max_length=200)] = ""
-    password: Annotated[str, Field(title="Password", max_length=500)] = ""
-    family: Annotated[Family, Field(title="Addresses", description="IPv4, IPv6, or either.")] = Family.ANY
-
-    @model_validator(mode="after")
-    def _never_in_the_open(self) -> Self:
-        if self.user and self.security == "none":
-            raise ValueError("A password is never sent over a connection that is not secure.")
-        return self
 
 
 @ending
