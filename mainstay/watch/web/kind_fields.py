@@ -26,8 +26,8 @@ WORDS = {
     "among": "These among others",
     "starttls": "Upgrade (STARTTLS)",
     "tls": "From the start (TLS)",
-    "none": "None",
-    "": "None",
+    "none": "Not secured",
+    "": "Not at all",
     "smtp": "Mail server (SMTP)",
     "imap": "Mailbox (IMAP)",
 }
