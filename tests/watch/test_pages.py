@@ -301,3 +301,26 @@ def test_the_api_adds_a_monitor_of_any_kind(client: Client, cast: Cast) -> None:
     assert "settings.record" in wrong.content.decode()
     assert unknown.status_code == 422
     assert Monitor.objects.get().settings == {"record": "MX"}
+
+
+def test_several_hidden_values_can_be_entered_and_are_never_shown_again(client: Client, cast: Cast) -> None:
+    website = cast.a.websites.get()
+    client.force_login(cast.administrator)
+    sent = {
+        "environment": website.environments.get(kind="live").pk,
+        "url": "https://www.example.org/",
+        "interval_seconds": 300,
+        "timeout_seconds": 10,
+        "settings.steps": "open /login\nfill user = {user}\nfill password = {password}\npress Sign in",
+        "settings.values": "user = ada\npassword = hidden-word",
+    }
+    address = reverse("console-monitor-new", args=[website.pk]) + "?kind=journey"
+
+    form = client.get(address).content.decode()
+    client.post(address, sent)
+    monitor = Monitor.objects.get()
+    page = client.get(reverse("console-monitor", args=[monitor.pk])).content.decode()
+
+    assert '<textarea name="settings.values"' in form
+    assert unseal(monitor.settings["values"]).splitlines() == ["user = ada", "password = hidden-word"]
+    assert "hidden-word" not in page

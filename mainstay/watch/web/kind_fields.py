@@ -117,12 +117,15 @@ def _field(info: FieldInfo) -> forms.Field:
 
 
 def _secret(info: FieldInfo, *, is_kept: bool) -> forms.Field:
+    limit = _bound(info, MaxLen, "max_length")
+    is_of_lines = (info.description or "").startswith("One a line")
+    unseen = forms.PasswordInput({"autocomplete": "off"})
     return forms.CharField(
         label=info.title,
         help_text=KEPT if is_kept else info.description or "",
-        max_length=_bound(info, MaxLen, "max_length"),
+        max_length=limit,
         strip=False,
-        widget=forms.PasswordInput({"autocomplete": "off"}),
+        widget=forms.Textarea({"rows": 3, "autocomplete": "off"}) if is_of_lines else unseen,
     )
 
 
