@@ -24,6 +24,8 @@ LEFTOVERS = re.compile(r"\{\{|\{%|<c-|>None<")
 EACH_KIND_MAX = 4
 """Pages of one kind, like tickets, that are opened for each account."""
 FOUND_WITHIN_S = 60
+MADE_WITHIN_S = 700
+"""Fourteen months are lived through, beside other tests that keep the machine busy."""
 NOT_PAGES = ("/accounts/logout/", "/files/", "/console/desk/mail/")
 
 
@@ -32,7 +34,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """`mainstay demo`, made once for all tests of this file."""
     with installed(tmp_path_factory.mktemp("demo"), mail_url="") as installation:
         del installation.environ["MAINSTAY_MAIL_URL"]
-        installation.start("demo")
+        installation.start("demo", timeout_s=MADE_WITHIN_S)
         until("the accounts are printed", lambda: accounts(installation))
         yield installation
 

@@ -73,12 +73,12 @@ class Installation:
         body = f"{PREAMBLE}given = json.loads({json.dumps(json.dumps(given))})\n{program}\nprint(json.dumps(answer))"
         return json.loads(self._done([sys.executable, "-c", body]).splitlines()[-1])
 
-    def start(self, command: str = "serve") -> None:
-        """`mainstay serve` (or `demo`), until it answers."""
+    def start(self, command: str = "serve", *, timeout_s: float = 240) -> None:
+        """`mainstay serve` (or `demo`, which makes its world first), until it answers."""
         with self.log.open("ab") as log:
             words = [sys.executable, "-m", "mainstay", command]
             self._serve = subprocess.Popen(words, cwd=ROOT, env=self.environ, stdout=log, stderr=log)
-        until("the site answers", self.answers, timeout_s=240)
+        until("the site answers", self.answers, timeout_s=timeout_s)
 
     def kill(self) -> None:
         """`kill -9` of `mainstay serve`; its children follow it by themselves."""
