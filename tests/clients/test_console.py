@@ -56,6 +56,11 @@ def test_nonsense_in_the_address_does_no_harm(staff, query) -> None:
     assert "<script>" not in page(staff.get(f"/console/clients/?{query}")).split("<main", 1)[1].split("kbd", 1)[0]
 
 
+def test_the_next_contract_year_begins_on_its_day_in_the_agreements_zone(cast, staff) -> None:
+    Agreement.objects.filter(client=cast.a).update(starts_on=date(2024, 7, 1), time_zone="Europe/London")
+    assert "1 July 2026" in page(staff.get(cast.a.url))
+
+
 def test_the_list_needs_as_many_queries_for_many_clients(cast, staff, now, django_assert_max_num_queries) -> None:
     staff.get("/console/clients/")
     with django_assert_max_num_queries(60) as few:

@@ -1,6 +1,8 @@
 """Clients in the console: the list, one client, taking one on, its account manager."""
 
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -56,11 +58,16 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         deputy=queries.deputy(client, now),
         agreement=agreement,
         coming_agreement=queries.coming_agreement(client, now),
-        year=queries.contract_year(client, now) if agreement else None,
+        next_year_on=_first_day(queries.contract_year(client, now).end, agreement.zone) if agreement else None,
         windows=queries.coming_windows(client, now)[:SHOWN_MAX],
         reviews=queries.open_reviews(client)[:SHOWN_MAX],
         now=now,
     )
+
+
+def _first_day(begins: datetime, zone: ZoneInfo) -> date:
+    """The day that begins then for the parties to the agreement, wherever the reader is."""
+    return begins.astimezone(zone).date()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
