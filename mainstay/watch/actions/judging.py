@@ -10,7 +10,7 @@ from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.facts import Finding, Source
 from mainstay.watch.models import Blip, Monitor, Standing
-from mainstay.watch.rules.judge import Look, Memory, Turn, judge, withdrawn
+from mainstay.watch.rules.judge import Look, Memory, Turn, confirming, judge, withdrawn
 
 
 @dataclass(slots=True)
@@ -49,14 +49,13 @@ class Judging:
         rows = standings.select_related("monitor__environment__client")
         self.monitors.update((row.pk, row.monitor) for row in self._read(rows))
 
-    def about_to_confirm(self, monitor_id: int, look: Look) -> Memory | None:
-        """What is remembered of a monitor that `look` would confirm to be down; None when it would not."""
-        before = self._memories.get(monitor_id, Memory())
-        return before if judge(before, look)[1] is Turn.WENT_DOWN else None
+    def about_to_confirm(self, monitor_id: int, look: Look) -> datetime | None:
+        """The first failure of the row that `look` confirms, as `confirming` says; None when it confirms nothing."""
+        return confirming(self._memories.get(monitor_id, Memory()), look)
 
-    def withdraw(self, monitor_id: int, finding: Finding) -> None:
-        """Forget unconfirmed failures of a monitor; `finding` says what is shown instead."""
-        self._memories[monitor_id] = withdrawn(self._memories[monitor_id])
+    def withdraw(self, monitor_id: int, place: str, finding: Finding) -> None:
+        """Forget unconfirmed failures that `place` saw of a monitor; `finding` says what is shown instead."""
+        self._memories[monitor_id] = withdrawn(self._memories[monitor_id], place)
         self.show(monitor_id, finding)
 
     def look(self, monitor_id: int, look: Look, at: datetime, sure_at: datetime) -> Turn | None:

@@ -97,7 +97,8 @@ def _in_order(checks: list[Check], canaries: Sequence[CanaryLook]) -> list[Check
 
 def _look(check: Check, finding: Finding, monitor: Monitor) -> Look:
     kind, vouches_for = KINDS[monitor.kind], kinds.vouches_for(monitor)
-    return Look(check.at, finding.state, vouches_for, finding.code, finding.detail, kind.bad_needed, kind.good_needed)
+    enough = kind.bad_needed, kind.good_needed
+    return Look(check.at, finding.state, vouches_for, finding.code, finding.detail, *enough, check.place)
 
 
 def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
@@ -188,9 +189,10 @@ def _turn_back(jump: Missed) -> None:
     After a jump back the same stretch of time comes again, and nobody can say which of the two was right: runs that
     began in it are taken out (their single checks stay on record), and the gap says that it is unknown.
     """
-    standings = list(Standing.objects.select_for_update().filter(vouched_until__gt=jump.from_at).order_by("monitor"))
+    rows = Standing.objects.select_for_update().filter(vouched_until__gt=jump.from_at).order_by("monitor")
+    standings = [each for each in rows if each.views or each.place in ("", jump.place)]
     for standing in standings:
-        memories.put(rewound(memories.remembered(standing), jump.from_at), standing)
+        memories.put(rewound(memories.remembered(standing), jump.from_at, jump.place), standing)
     memories.save(standings)
     runs = Spell.objects.filter(place=jump.place, to_at__gt=jump.from_at)
     runs.filter(from_at__gt=jump.from_at).delete()

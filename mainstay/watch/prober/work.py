@@ -1,6 +1,7 @@
 """What a prober is to look at, from the database."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 import structlog
 from django.db.models import Count, Max, Q, Sum
@@ -12,10 +13,14 @@ from mainstay.watch.models import Monitor, Prober, Standing
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.schedule import Assignment
 from mainstay.watch.probes import KINDS, SettingsWrong
+from mainstay.watch.rules.agreement import of_place, wants_look
 
 log = structlog.get_logger()
 
 Signature = tuple[int, int, int, int]
+
+SUSPECTED_LATELY = timedelta(minutes=5)
+ASKED_MAX = 1_000
 
 
 def signature() -> Signature:
@@ -32,8 +37,15 @@ def spool_mark(place: str) -> str:
     return Prober.objects.filter(place=place).values_list("spool_mark", flat=True).first() or ""
 
 
-def load() -> Work:
-    """All monitors that are looked at, with what the judge remembers of them."""
+def suspected_elsewhere(place: str, at: datetime) -> list[int]:
+    """The monitors that another place has begun to see failing since `place` looked at them, the latest first."""
+    rows = Standing.objects.filter(is_down=False, bad_count__gt=0, last_bad_at__gte=at - SUSPECTED_LATELY)
+    latest = rows.order_by("-last_bad_at")[:ASKED_MAX]
+    return [standing.pk for standing in latest if wants_look(remembered(standing), place)]
+
+
+def load(place: str) -> Work:
+    """All monitors that are looked at, with what the judge remembers of what `place` saw of them."""
     monitors = Monitor.objects.filter(
         is_enabled=True,
         retired_at__isnull=True,
@@ -44,7 +56,7 @@ def load() -> Work:
     standings = Standing.objects.filter(monitor__in=monitors)
     return Work(
         tuple(_assignments(monitors.iterator())),
-        {standing.pk: remembered(standing) for standing in standings.iterator()},
+        {standing.pk: of_place(remembered(standing), place) for standing in standings.iterator()},
     )
 
 
