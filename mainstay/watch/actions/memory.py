@@ -1,30 +1,21 @@
-"""The judge's memory as a row, and back."""
+"""The judge's memory written to its row."""
 
-from dataclasses import fields
-from datetime import datetime
 from typing import Any
 
 from mainstay.watch.models import Standing
+from mainstay.watch.queries.memory import PLAIN_FIELDS, remembered
 from mainstay.watch.rules.memory import Memory, View
 
-MEMORY_FIELDS = tuple(each.name for each in fields(Memory))
-PLAIN_FIELDS = tuple(name for name in MEMORY_FIELDS if name != "views")
+__all__ = ["put", "remembered", "save"]
+
 LATEST_FIELDS = ("state", "code", "detail", "total_us", "cert_not_after", "address")
-
-
-def remembered(standing: Standing | None) -> Memory:
-    """What the judge remembers of a monitor; nothing when it was never looked at."""
-    if standing is None:
-        return Memory()
-    plain = {name: getattr(standing, name) for name in PLAIN_FIELDS}
-    return Memory(**plain, views=tuple(map(_read, standing.views)))
 
 
 def put(memory: Memory, standing: Standing) -> None:
     """Set the memory's fields on the row, which is not saved."""
     for name in PLAIN_FIELDS:
         setattr(standing, name, getattr(memory, name))
-    standing.views = [_written(view) for view in memory.views]
+    standing.views = [_written(view) for view in memory.views] or None
 
 
 def save(standings: list[Standing]) -> None:
@@ -33,7 +24,7 @@ def save(standings: list[Standing]) -> None:
         standings,
         update_conflicts=True,
         unique_fields=["monitor"],
-        update_fields=[*MEMORY_FIELDS, *LATEST_FIELDS],
+        update_fields=[*PLAIN_FIELDS, "views", *LATEST_FIELDS],
     )
 
 
@@ -48,8 +39,3 @@ def _written(view: View) -> dict[str, Any]:
         "code": view.code,
         "detail": view.detail,
     }
-
-
-def _read(kept: dict[str, Any]) -> View:
-    instants = {name: datetime.fromisoformat(kept[name]) for name in ("seen_at", "vouched_until")}
-    return View(**{**kept, **instants, "bads": tuple(map(datetime.fromisoformat, kept["bads"]))})

@@ -35,7 +35,7 @@ class Standing(models.Model):
     seen_at = models.DateTimeField(null=True, help_text="The last check that was judged.")
     vouched_until = models.DateTimeField(null=True)
     place = models.CharField(max_length=40, blank=True, default="", db_default="")
-    views = models.JSONField(default=list, db_default=[], help_text="What each of several places saw last.")
+    views = models.JSONField(null=True, help_text="What each of several places saw last; empty while one alone looks.")
     total_us = models.PositiveBigIntegerField(default=0)
     cert_not_after = models.DateTimeField(null=True)
     address = models.CharField(
