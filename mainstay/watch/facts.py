@@ -14,6 +14,7 @@ class Source(StrEnum):
     PROBER = "prober"
     DEMO = "demo"
     IMPORT = "import"
+    LATE = "late"
 
 
 class GapReason(StrEnum):
@@ -24,6 +25,13 @@ class GapReason(StrEnum):
     CLOCK = "clock"
     DATABASE = "database"
     PROBER = "prober"
+
+
+class VoidReason(StrEnum):
+    """Why an outage was taken back: late checks say that it had other edges, or that there was none."""
+
+    EDGES = "edges"
+    NONE = "none"
 
 
 BEAT_PLACE = "beat"
@@ -128,6 +136,8 @@ class OutageOpened:
     website_id: int
     started_at: datetime
     code: str
+    is_past: bool = False
+    """It is over already: late checks told of it, and nobody need be called."""
 
     @property
     def subject(self) -> str:
@@ -142,6 +152,41 @@ class OutageClosed:
     outage_id: int
     website_id: int
     ended_at: datetime
+    is_past: bool = False
+    """Late checks told of the end, and of the outage as well."""
+
+    @property
+    def subject(self) -> str:
+        return f"outage:{self.outage_id}"
+
+
+@dataclass(frozen=True)
+class OutageVoided:
+    """Late checks say that there was no such outage."""
+
+    kind: ClassVar[str] = "watch.outage_voided"
+    outage_id: int
+    website_id: int
+    reason: str
+    is_past: bool = True
+
+    @property
+    def subject(self) -> str:
+        return f"outage:{self.outage_id}"
+
+
+@dataclass(frozen=True)
+class OutageCorrected:
+    """Late checks say that an outage had other edges: `outage_id`, which was taken back, is now `corrected_id`."""
+
+    kind: ClassVar[str] = "watch.outage_corrected"
+    outage_id: int
+    corrected_id: int
+    website_id: int
+    reason: str
+    started_at: datetime
+    ended_at: datetime | None
+    is_past: bool
 
     @property
     def subject(self) -> str:

@@ -61,9 +61,9 @@ def may_add_websites(user: Person, client: Organisation) -> bool:
     return gates.may(user, Permission.WEBSITE_EDIT, client)
 
 
-def outages_of(user: Person, permission: Permission) -> QuerySet[Outage]:
-    """The outages of all clients that `user` holds `permission` for."""
-    return gates.scoped(Outage.objects.all(), user, permission)
+def outages_of(user: Person, permission: Permission, *, voided: bool = False) -> QuerySet[Outage]:
+    """The outages of all clients that `user` holds `permission` for; with `voided` those that were taken back."""
+    return gates.scoped(Outage.objects.filter(voided_at__isnull=not voided), user, permission)
 
 
 def may_allow_private(user: Person) -> bool:

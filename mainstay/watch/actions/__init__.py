@@ -14,6 +14,7 @@ from mainstay.watch.actions.monitors import (
     resume,
     retire,
 )
+from mainstay.watch.actions.rejudging import judge_late
 from mainstay.watch.actions.silence import listen, note_silence
 from mainstay.watch.actions.spells import take_in_spell, take_in_spells
 from mainstay.watch.actions.taking import BATCH_MAX, BatchTooLarge, take_in
@@ -37,6 +38,7 @@ __all__ = [
     "drafts_of",
     "end_watch",
     "hear",
+    "judge_late",
     "leave_alone",
     "listen",
     "note_silence",

@@ -44,6 +44,10 @@ class Judging:
         """What is remembered at this moment, by monitor."""
         return self._memories
 
+    def remembered(self, monitor_id: int) -> Memory:
+        """What is remembered of one monitor at this moment."""
+        return self._memories.get(monitor_id, Memory())
+
     def adopt(self, standings: QuerySet[Standing]) -> None:
         """Have further monitors at hand, locked as the others are."""
         rows = standings.select_related("monitor__environment__client")
@@ -51,7 +55,7 @@ class Judging:
 
     def about_to_confirm(self, monitor_id: int, look: Look) -> datetime | None:
         """The first failure of the row that `look` confirms, as `confirming` says; None when it confirms nothing."""
-        return confirming(self._memories.get(monitor_id, Memory()), look)
+        return confirming(self.remembered(monitor_id), look)
 
     def withdraw(self, monitor_id: int, place: str, finding: Finding) -> None:
         """Forget unconfirmed failures that `place` saw of a monitor; `finding` says what is shown instead."""
@@ -60,12 +64,12 @@ class Judging:
 
     def look(self, monitor_id: int, look: Look, at: datetime, sure_at: datetime) -> Turn | None:
         """Take one look in; what turns opens or closes outages at once, so that the order of events is kept."""
-        before = self._memories.get(monitor_id, Memory())
+        before = self.remembered(monitor_id)
         after, turn = judge(before, look)
         self._memories[monitor_id] = after
         monitor = self.monitors[monitor_id]
         if turn is Turn.BLIPPED:
-            self._blips.append(_blip(monitor, before, look))
+            self._blips.append(blip_of(monitor, before, look.at))
         if turn in (Turn.WENT_DOWN, Turn.CAME_UP) and monitor.counts:
             self.settling.settle(monitor.environment, self._memories, at, sure_at)
         return turn
@@ -99,12 +103,13 @@ class Judging:
         return self._standings[monitor_id]
 
 
-def _blip(monitor: Monitor, before: Memory, look: Look) -> Blip:
+def blip_of(monitor: Monitor, before: Memory, until: datetime) -> Blip:
+    """Failures that had gone at `until`, as a row that is not saved yet."""
     return Blip(
         client_id=monitor.client_id,
         monitor=monitor,
         from_at=before.first_bad_at,
-        to_at=look.at,
+        to_at=until,
         checks=before.bad_count,
         code=before.bad_code,
         detail=before.bad_detail,

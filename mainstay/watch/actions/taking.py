@@ -12,6 +12,7 @@ from mainstay.watch.actions import kinds, latencies
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.doubting import Doubting
 from mainstay.watch.actions.judging import Judging
+from mainstay.watch.actions.lateness import Lateness
 from mainstay.watch.actions.running import Running
 from mainstay.watch.actions.settling import PROCESS
 from mainstay.watch.facts import BEAT_PLACE, CanaryLook, Check, Finding, GapReason, Missed, Source
@@ -68,6 +69,7 @@ def _judge(
     judging = Judging.opened(monitors.values(), by=by, source=source)
     doubting = Doubting.opened(judging, ordered, canaries, at)
     running = Running.loaded(list(monitors), ordered[0].at) if ordered else Running()
+    lateness = Lateness(at)
     fresh = []
     for seen in _in_order(ordered, canaries):
         if isinstance(seen, CanaryLook):
@@ -80,12 +82,14 @@ def _judge(
         if seen.place != BEAT_PLACE:  # what calls us by itself passes through nobody's uplink
             finding = doubting.believed(seen, _look(seen, finding, monitor))
         look = _look(seen, finding, monitor)
+        lateness.notice(seen, look.state, monitor, judging.remembered(seen.monitor_id))
         judging.look(seen.monitor_id, look, at, seen.at + timedelta(microseconds=seen.duration_us))
         judging.show(seen.monitor_id, finding)
         fresh.append(seen)
     running.save(monitors, source)
     doubting.save()
     judging.save()
+    lateness.save()
     latencies.add(fresh, monitors)
     return len(fresh)
 

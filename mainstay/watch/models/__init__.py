@@ -5,6 +5,7 @@ from mainstay.watch.models.blip import Blip
 from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
 from mainstay.watch.models.gap import Gap
+from mainstay.watch.models.late_evidence import LateEvidence
 from mainstay.watch.models.latency import Latency
 from mainstay.watch.models.monitor import Monitor
 from mainstay.watch.models.outage import Outage
@@ -20,6 +21,7 @@ __all__ = [
     "CanaryCheck",
     "CheckRow",
     "Gap",
+    "LateEvidence",
     "Latency",
     "Monitor",
     "Outage",

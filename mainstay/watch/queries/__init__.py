@@ -6,7 +6,7 @@ Every function takes many websites, or one, with the same number of database que
 from mainstay.watch.queries.beats import BeatNow, beat_now
 from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
-from mainstay.watch.queries.outages import open_outages, outages, outages_listed
+from mainstay.watch.queries.outages import corrected, open_outages, outages, outages_listed, taken_back
 from mainstay.watch.queries.response import ResponseTime, response_times
 from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, probers, state_now
 from mainstay.watch.queries.stories import Event, checks_around, story_of
@@ -24,6 +24,7 @@ __all__ = [
     "budget",
     "budgets",
     "checks_around",
+    "corrected",
     "days",
     "doubt_of",
     "doubts",
@@ -38,5 +39,6 @@ __all__ = [
     "response_times",
     "state_now",
     "story_of",
+    "taken_back",
     "unbelieved",
 ]

@@ -35,9 +35,9 @@ def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
     ids = [website.pk for website in websites]
     monitors = _monitors(ids).filter(counts=True, environment__kind=EnvironmentKind.LIVE, watched_from__lte=at)
     out = set(
-        Outage.objects.filter(
-            website__in=ids, ended_at__isnull=True, environment__kind=EnvironmentKind.LIVE
-        ).values_list("website", flat=True)
+        Outage.objects.valid()
+        .filter(website__in=ids, ended_at__isnull=True, environment__kind=EnvironmentKind.LIVE)
+        .values_list("website", flat=True)
     )
     of_website: dict[int, list[MonitorNow]] = defaultdict(list)
     for monitor in monitors:
