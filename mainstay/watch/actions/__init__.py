@@ -3,6 +3,13 @@
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
+from mainstay.watch.actions.dependencies import (
+    DependencyRefused,
+    add_dependency,
+    change_dependency,
+    place_behind,
+    take_away,
+)
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import take_in_latencies
 from mainstay.watch.actions.monitors import (
@@ -24,6 +31,7 @@ __all__ = [
     "BATCH_MAX",
     "BatchTooLarge",
     "Brought",
+    "DependencyRefused",
     "MonitorRefused",
     "OutageNotOpen",
     "PlaceUnknown",
@@ -31,9 +39,11 @@ __all__ = [
     "Row",
     "TokenGone",
     "acknowledge",
+    "add_dependency",
     "add_monitor",
     "begin_watch",
     "bring_in",
+    "change_dependency",
     "change_monitor",
     "drafts_of",
     "end_watch",
@@ -44,6 +54,7 @@ __all__ = [
     "note_silence",
     "opened",
     "pause",
+    "place_behind",
     "plan",
     "prune_checks",
     "renew_token",
@@ -52,6 +63,7 @@ __all__ = [
     "roll_up_hours",
     "show_life",
     "spots",
+    "take_away",
     "take_in",
     "take_in_latencies",
     "take_in_spell",

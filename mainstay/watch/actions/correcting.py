@@ -74,7 +74,7 @@ def _replace(old: Outage, figures: Figures, environment: Environment, at: dateti
 
 def _tell(outage: Outage, at: datetime, by: Any) -> None:
     is_past = outage.ended_at is not None
-    opened = OutageOpened(outage.pk, outage.website_id, outage.started_at, outage.code, is_past)
+    opened = OutageOpened(outage.pk, outage.website_id, outage.started_at, outage.code, is_past, outage.cause_id)
     facts.record(opened, by=by, at=at, client=outage.client)
     if outage.ended_at is not None:
         closed = OutageClosed(outage.pk, outage.website_id, outage.ended_at, is_past)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from mainstay.watch.actions import failing
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.facts import Finding, Source
@@ -70,8 +71,11 @@ class Judging:
         monitor = self.monitors[monitor_id]
         if turn is Turn.BLIPPED:
             self._blips.append(blip_of(monitor, before, look.at))
-        if turn in (Turn.WENT_DOWN, Turn.CAME_UP) and monitor.counts:
-            self.settling.settle(monitor.environment, self._memories, at, sure_at)
+        if turn in (Turn.WENT_DOWN, Turn.CAME_UP):
+            if monitor.counts:
+                self.settling.settle(monitor.environment, self._memories, at, sure_at)
+            else:
+                failing.turned(monitor, after, at, sure_at, self.by)
         return turn
 
     def show(self, monitor_id: int, finding: Finding) -> None:

@@ -10,6 +10,7 @@ from mainstay.common import facts
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.facts import OutageClosed, OutageOpened, Source
 from mainstay.watch.models import Monitor, Outage, Standing
+from mainstay.watch.queries.dependencies import cause_for
 from mainstay.watch.rules.availability import Edge, Figures, begin, closing, end, needed, opening
 from mainstay.watch.rules.judge import Memory
 
@@ -78,7 +79,9 @@ class Settling:
             return None
         outage = outage_with(figures, environment, source=self.source.value)
         outage.save(force_insert=True)
-        fact = OutageOpened(outage.pk, outage.website_id, figures.started_at, figures.code)
+        fact = OutageOpened(
+            outage.pk, outage.website_id, figures.started_at, figures.code, cause_id=outage.cause_id
+        )
         facts.record(fact, by=self.by, at=at, client=environment.client)
         return outage
 
@@ -97,8 +100,9 @@ def figures_of(outage: Outage) -> Figures:
 
 
 def outage_with(figures: Figures, environment: Environment, **more: Any) -> Outage:
-    """An outage of `environment` with these figures, that is not saved yet."""
+    """An outage of `environment` with these figures, and what made it, that is not saved yet."""
     return Outage(
+        cause_id=cause_for(environment.pk, figures.started_at, figures.confirmed_at),
         client_id=environment.client_id,
         website_id=environment.website_id,
         environment=environment,

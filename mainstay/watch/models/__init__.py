@@ -4,6 +4,7 @@ from mainstay.watch.models.beat import Beat, BeatSignal
 from mainstay.watch.models.blip import Blip
 from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
+from mainstay.watch.models.dependency import Dependency, DependencyFailure, Reliance
 from mainstay.watch.models.gap import Gap
 from mainstay.watch.models.late_evidence import LateEvidence
 from mainstay.watch.models.latency import Latency
@@ -20,6 +21,8 @@ __all__ = [
     "Blip",
     "CanaryCheck",
     "CheckRow",
+    "Dependency",
+    "DependencyFailure",
     "Gap",
     "LateEvidence",
     "Latency",
@@ -27,6 +30,7 @@ __all__ = [
     "Outage",
     "Prober",
     "ProberDoubt",
+    "Reliance",
     "Spell",
     "Standing",
 ]

@@ -46,6 +46,9 @@ class Outage(models.Model):
         "access.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     acknowledgement_note = models.TextField(blank=True, max_length=2000)
+    cause = models.ForeignKey(
+        "watch.DependencyFailure", on_delete=models.PROTECT, related_name="outages", null=True, blank=True
+    )
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, related_name="corrections", null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(

@@ -149,6 +149,7 @@ class Prober:
             finding = replace(finding, code=Code.PROBER_FAULT, detail=STOOD_STILL)
         look = Look(at, finding.state, vouch(assignment.interval_s), finding.code, finding.detail)
         if self._schedule.finished(entry, look, now_s) is Turn.SUSPECTED:
+            self._schedule.look_soon(assignment.looks_behind, now_s)
             self._suspect(now_s)
         duration_us = int((now_s - began_s) * 1_000_000)
         self._outbox.put(Check(assignment.monitor_id, self._place, at, finding, duration_us))

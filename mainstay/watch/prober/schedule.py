@@ -17,12 +17,13 @@ SAMPLE = 3
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A monitor as a prober gets it."""
+    """A monitor as a prober gets it. When it fails, `looks_behind` are looked at as well: what it depends on."""
 
     monitor_id: int
     version: int
     interval_s: int
     spec: Spec
+    looks_behind: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)

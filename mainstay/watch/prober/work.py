@@ -13,6 +13,7 @@ from mainstay.watch.models import Monitor, Prober, Standing
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.schedule import Assignment
 from mainstay.watch.probes import KINDS, SettingsWrong
+from mainstay.watch.queries.dependencies import looked_behind
 from mainstay.watch.rules.agreement import of_place, wants_look
 
 log = structlog.get_logger()
@@ -55,12 +56,12 @@ def load(place: str) -> Work:
     )
     standings = Standing.objects.filter(monitor__in=monitors)
     return Work(
-        tuple(_assignments(monitors.iterator())),
+        tuple(_assignments(monitors.iterator(), looked_behind())),
         {standing.pk: of_place(remembered(standing), place) for standing in standings.iterator()},
     )
 
 
-def _assignments(monitors: Iterable[Monitor]) -> Iterator[Assignment]:
+def _assignments(monitors: Iterable[Monitor], behind: dict[int, tuple[int, ...]]) -> Iterator[Assignment]:
     """A monitor whose settings cannot be read is not looked at: its time is unknown."""
     for each in monitors:
         try:
@@ -70,4 +71,5 @@ def _assignments(monitors: Iterable[Monitor]) -> Iterator[Assignment]:
         except SettingsWrong as problem:
             log.error("a monitor's settings cannot be read", monitor=each.pk, field=problem.field, problem=str(problem))
         else:
-            yield Assignment(each.pk, each.version, each.interval_seconds, spec)
+            looks_behind = tuple(pk for pk in behind.get(each.environment_id, ()) if pk != each.pk)
+            yield Assignment(each.pk, each.version, each.interval_seconds, spec, looks_behind)

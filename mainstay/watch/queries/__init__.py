@@ -4,6 +4,18 @@ Every function takes many websites, or one, with the same number of database que
 """
 
 from mainstay.watch.queries.beats import BeatNow, beat_now
+from mainstay.watch.queries.dependencies import (
+    DependencyNow,
+    SharedAddress,
+    dependencies_now,
+    dependency_now,
+    failures,
+    made_by,
+    shared_addresses,
+    suggested,
+    websites_behind,
+    websites_elsewhere,
+)
 from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import corrected, open_outages, outages, outages_listed, taken_back
@@ -15,10 +27,12 @@ from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 __all__ = [
     "BeatNow",
     "Budget",
+    "DependencyNow",
     "Event",
     "History",
     "MonitorNow",
     "ResponseTime",
+    "SharedAddress",
     "Unbelieved",
     "beat_now",
     "budget",
@@ -26,19 +40,27 @@ __all__ = [
     "checks_around",
     "corrected",
     "days",
+    "dependencies_now",
+    "dependency_now",
     "doubt_of",
     "doubts",
     "doubts_now",
+    "failures",
     "histories",
     "ledger",
+    "made_by",
     "monitors_now",
     "open_outages",
     "outages",
     "outages_listed",
     "probers",
     "response_times",
+    "shared_addresses",
     "state_now",
     "story_of",
+    "suggested",
     "taken_back",
     "unbelieved",
+    "websites_behind",
+    "websites_elsewhere",
 ]

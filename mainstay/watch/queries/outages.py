@@ -8,7 +8,7 @@ from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Organisation, Website
 from mainstay.watch.models import Outage
 
-WITH_NAMES = ("website", "client", "environment", "acknowledged_by")
+WITH_NAMES = ("website", "client", "environment", "acknowledged_by", "cause__dependency")
 
 
 def outages(of: Organisation | Website, start: datetime, end: datetime) -> QuerySet[Outage]:

@@ -41,13 +41,13 @@ def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
     )
     of_website: dict[int, list[MonitorNow]] = defaultdict(list)
     for monitor in monitors:
-        of_website[monitor.environment.website_id].append(_now(monitor, at))
+        of_website[monitor.environment.website_id].append(now_of(monitor, at))
     return {pk: _state(of_website[pk], is_out=pk in out) for pk in ids}
 
 
 def monitors_now(website: Website, at: datetime) -> list[MonitorNow]:
     """All monitors of `website` that are not retired, with what was last seen of them."""
-    return [_now(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
+    return [now_of(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
 
 
 def probers(at: datetime) -> QuerySet[Prober]:
@@ -77,7 +77,8 @@ def _monitors(website_ids: list[int]) -> QuerySet[Monitor]:
     )
 
 
-def _now(monitor: Monitor, at: datetime) -> MonitorNow:
+def now_of(monitor: Monitor, at: datetime) -> MonitorNow:
+    """One monitor as it was seen last, as far as that vouches for `at`."""
     standing: Standing | None = getattr(monitor, "standing", None)
     vouched = standing is not None and standing.vouched_until is not None and standing.vouched_until >= at
     if standing is None or not vouched or not monitor.is_enabled:
