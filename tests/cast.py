@@ -32,7 +32,7 @@ from mainstay.desk.letters.parsed import Part as FilePart
 from mainstay.desk.models import Attachment, RawMail, Ticket
 from mainstay.report import actions as reports
 from mainstay.report.models import Report
-from tests.watch.world import beat_token, heartbeat_of, monitor_of, open_outage
+from tests.watch.world import beat_token, dependency_of, failed, heartbeat_of, monitor_of, open_outage
 
 CANARY = "canary-of-b"
 """Stands in every text of client B."""
@@ -150,6 +150,8 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "report_id": lambda cast: cast.report(cast.a).pk,
     "outage_id": lambda cast: open_outage(cast.website(cast.a)).pk,
     "monitor_id": lambda cast: monitor_of(cast.website(cast.a)).pk,
+    "dependency_id": lambda cast: dependency_of().pk,
+    "failure_id": lambda cast: failed(dependency_of()).pk,
     "token": lambda cast: beat_token(heartbeat_of(cast.website(cast.a))),
     "heartbeat_id": lambda cast: heartbeat_of(cast.website(cast.a)).pk,
     "token_id": lambda cast: cast.token_row(cast.administrator)[0].pk,

@@ -96,6 +96,11 @@ def require_staff(user: Person, permission: Permission) -> None:
     gates.require(user, permission)
 
 
+def may_edit_dependencies(user: Person) -> bool:
+    """Whether `user` may change what websites depend on: staff who may edit monitors."""
+    return gates.may_anywhere(user, Permission.MONITOR_EDIT) and bool(getattr(user, "agency_role", ""))
+
+
 def environments_of(user: Person, permission: Permission) -> QuerySet[Environment]:
     """The environments of all clients that `user` holds `permission` for, the agency's own left out."""
     found = gates.scoped(Environment.objects.all(), user, permission)

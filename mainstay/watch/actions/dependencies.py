@@ -136,7 +136,9 @@ def _watched(kind: DependencyKind, address: str, asks_for: str) -> dict[str, Any
         if not asks_for.strip():
             raise DependencyRefused("asks_for", "Say which name it must answer for.")
         return {"kind": "dns", "url": asks_for.strip(), "settings": {"server": address}}
-    has_port = address.rpartition(":")[2].isdigit() and (address.count(":") == 1 or address.startswith("["))
+    if address.count(":") > 1 and not address.startswith("["):  # an IPv6 address, as people write it
+        address = f"[{address}]"
+    has_port = address.rpartition(":")[2].isdigit()
     return {"kind": "tcp" if has_port else "icmp", "url": address, "settings": {}}
 
 

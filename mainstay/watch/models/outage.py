@@ -104,6 +104,13 @@ class Outage(models.Model):
         return self.ended_at - self.started_at if self.ended_at is not None else None
 
     @property
+    def because(self) -> str:
+        """What made it, where that is known: `the host web-3 was down`."""
+        if self.cause is None:
+            return ""
+        return f"{self.cause.dependency.label} {'is' if self.is_open and self.cause.goes_on else 'was'} down"
+
+    @property
     def is_open(self) -> bool:
         return self.ended_at is None and self.voided_at is None
 

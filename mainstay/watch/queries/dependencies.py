@@ -113,6 +113,18 @@ def looked_behind(environment_ids: Iterable[int] | None = None) -> dict[int, tup
     return {pk: tuple(sorted(ids)) for pk, ids in found.items()}
 
 
+def furthest_back() -> dict[int, int]:
+    """For each monitor of a website that depends on something, and of that, the dependency furthest back."""
+    links = behind()
+    if not links:
+        return {}
+    rows = Reliance.objects.values_list("environment__monitors", "dependency")
+    roots = {pk: list(chain(pk, links))[-1] for pk in links}
+    found = {monitor_id: roots[dependency_id] for monitor_id, dependency_id in rows if monitor_id is not None}
+    found.update((each.monitor_id, roots[each.pk]) for each in Dependency.objects.only("monitor_id"))
+    return found
+
+
 def cause_for(environment_id: int, started_at: datetime, confirmed_at: datetime) -> int | None:
     """The failure that made an outage of an environment; None when nothing that it depends on had failed."""
     relied_on = _relied_on([environment_id]).get(environment_id)
