@@ -90,7 +90,9 @@ def test_every_other_week_keeps_its_step_whenever_it_is_asked() -> None:
 def test_it_falls_at_the_same_time_of_day_before_and_after_the_clocks_change() -> None:
     found = schedule("FREQ=WEEKLY;BYDAY=TU", date(2026, 3, 24))
 
-    starts = [begins for begins, _ in found.between(datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))]
+    starts = [
+        begins for begins, _ in found.between(datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    ]
 
     assert [each.hour for each in starts] == [3, 2]
     assert set(local(found, 9)) <= {each for each in local(found, 9) if each.endswith("03:00")}
@@ -126,10 +128,14 @@ def test_the_last_day_it_may_fall_on_is_one_of_them() -> None:
     assert local(schedule("FREQ=DAILY;UNTIL=20260103", date(2026, 1, 2)), 9) == ["Fri 02 Jan 03:00", "Sat 03 Jan 03:00"]
 
 
-WEEKDAYS = st.sets(st.sampled_from(sorted(DAYS)), min_size=1).map(lambda days: tuple((None, day) for day in sorted(days)))
+WEEKDAYS = st.sets(st.sampled_from(sorted(DAYS)), min_size=1).map(
+    lambda days: tuple((None, day) for day in sorted(days))
+)
 
 
-@given(WEEKDAYS, st.integers(1, 4), st.integers(1, 40), st.dates(date(2025, 1, 1), date(2026, 1, 1)), st.integers(0, 500))
+@given(
+    WEEKDAYS, st.integers(1, 4), st.integers(1, 40), st.dates(date(2025, 1, 1), date(2026, 1, 1)), st.integers(0, 500)
+)
 def test_weekly_rules_fall_as_counting_days_says(days, interval: int, count: int, starts_on: date, ahead: int) -> None:
     found = Schedule(Recurrence("WEEKLY", interval, days, count=count), starts_on, time(3), time(6), LONDON)
     wanted = {list(DAYS).index(day) for _, day in days}

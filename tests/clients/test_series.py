@@ -197,9 +197,7 @@ def test_a_single_window_is_planned_as_ever(manager: Client, cast: Cast) -> None
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 def test_the_next_five_are_shown_before_anything_is_saved(manager: Client, cast: Cast, headers: dict[str, str]) -> None:
-    answer = manager.post(
-        reverse("console-window-new", args=[cast.a.slug]), typed(preview="1"), headers=headers
-    )
+    answer = manager.post(reverse("console-window-new", args=[cast.a.slug]), typed(preview="1"), headers=headers)
     shown = answer.content.decode()
 
     assert "Every week on Tuesday" in shown

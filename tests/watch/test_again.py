@@ -71,7 +71,9 @@ CHECKS = st.lists(
 
 
 @given(CHECKS, st.randoms(use_true_random=False))
-def test_however_checks_came_they_are_judged_as_in_their_order(moves: list[tuple[str, int, bool]], order: Random) -> None:
+def test_however_checks_came_they_are_judged_as_in_their_order(
+    moves: list[tuple[str, int, bool]], order: Random
+) -> None:
     looks, at = [], START
     for place, gap, is_good in moves:
         at += gap * SECOND

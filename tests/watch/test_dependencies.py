@@ -102,7 +102,9 @@ def up(monitor: Monitor, minute: float) -> None:
     take([check(monitor, minute + n / 10) for n in range(2)])
 
 
-def test_outages_after_the_host_failed_name_it_and_each_website_is_charged_its_own(host: Dependency, cast: Cast) -> None:
+def test_outages_after_the_host_failed_name_it_and_each_website_is_charged_its_own(
+    host: Dependency, cast: Cast
+) -> None:
     monitors = behind_it(host, cast, 5)
     failure = failed(host)
 
@@ -137,7 +139,9 @@ def test_a_host_that_fails_much_later_is_no_cause(host: Dependency, cast: Cast) 
 
 def test_the_gateway_is_the_cause_when_the_host_behind_it_fails_too(host: Dependency, cast: Cast) -> None:
     gateway = dependency_of("edge", "edge.example.net", kind=DependencyKind.GATEWAY)
-    actions.change_dependency(dependency=host, name="web-3", address="web-3.example.net", behind=gateway, by=TESTS, at=START)
+    actions.change_dependency(
+        dependency=host, name="web-3", address="web-3.example.net", behind=gateway, by=TESTS, at=START
+    )
     near, _ = behind_it(host, cast)
     failed(host, 1)
     down(near, 1.5)

@@ -7,8 +7,8 @@ from django.urls import reverse
 from mainstay.watch import actions
 from mainstay.watch.models import Dependency, Monitor, Outage
 from tests.cast import CANARY, Cast
-from tests.watch.world import START, TESTS, check, dependency_of, failed, live, monitor_of, take
 from tests.watch.test_dependencies import down
+from tests.watch.world import START, TESTS, check, dependency_of, failed, live, monitor_of, take
 
 
 @pytest.fixture
@@ -83,7 +83,8 @@ def test_it_is_changed(manager: Client, host: Dependency) -> None:
     host.refresh_from_db()
     assert (host.name, host.behind) == ("web-33", edge)
     refused = manager.post(
-        reverse("console-dependency-edit", args=[edge.pk]), {"name": "edge", "address": "edge.example.net", "behind": host.pk}
+        reverse("console-dependency-edit", args=[edge.pk]),
+        {"name": "edge", "address": "edge.example.net", "behind": host.pk},
     )
     assert "It would stand behind itself." in refused.content.decode()
 

@@ -52,7 +52,9 @@ def seconds_down(monitor: Monitor) -> int:
 
 
 def kinds() -> list[str]:
-    return list(FactRecord.objects.filter(kind__startswith="watch.outage").order_by("pk").values_list("kind", flat=True))
+    return list(
+        FactRecord.objects.filter(kind__startswith="watch.outage").order_by("pk").values_list("kind", flat=True)
+    )
 
 
 def test_failures_that_another_place_did_not_see_make_no_outage_afterwards(monitor: Monitor) -> None:
@@ -78,7 +80,9 @@ def test_an_outage_that_was_missing_is_opened_and_closed_as_found_afterwards(cas
         START + MINUTE,
         START + 4 * MINUTE,
     )
-    bodies = FactRecord.objects.filter(kind__startswith="watch.outage").order_by("pk").values_list("kind", "body__is_past")
+    bodies = (
+        FactRecord.objects.filter(kind__startswith="watch.outage").order_by("pk").values_list("kind", "body__is_past")
+    )
     assert list(bodies) == [("watch.outage_opened", True), ("watch.outage_closed", True)]
     assert seconds_down(monitor) == 180
 

@@ -13,7 +13,7 @@ from mainstay.watch.prober.schedule import Assignment, Schedule
 from mainstay.watch.prober.work import load, suspected_elsewhere
 from tests.cast import Cast
 from tests.watch.many import states
-from tests.watch.world import MINUTE, OK, REFUSED, START, check, monitor_of, take
+from tests.watch.world import MINUTE, REFUSED, START, check, monitor_of, take
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)

@@ -10,7 +10,7 @@ from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
 from mainstay.access.web.forms import NameField, time_zone_choices
 from mainstay.clients.facts import Audience, AvailabilityRule, Part
-from mainstay.clients.models import Organisation, Website
+from mainstay.clients.models import Organisation
 from mainstay.common import addresses
 
 LOCAL_TIME = "%Y-%m-%dT%H:%M"

@@ -33,7 +33,9 @@ class Window(forms.Form):
     )
     starts_at = InstantField(label="From")
     ends_at = InstantField(label="Until")
-    repeats = forms.ChoiceField(label="Repeats", choices=REPEATS, required=False, help_text="Counted from the day above.")
+    repeats = forms.ChoiceField(
+        label="Repeats", choices=REPEATS, required=False, help_text="Counted from the day above."
+    )
     until = DayField(label="Repeats until", required=False, help_text="The last day it may fall on.")
     count = forms.IntegerField(label="How many times in all", required=False, min_value=1, max_value=COUNT_MAX)
     reason = forms.CharField(label="What is done", max_length=200, help_text="The client reads this.")

@@ -107,14 +107,15 @@ def _page(
         one = (form.once["starts_at"], form.once["ends_at"])
         coming = list(islice(form.schedule.between(now, now + LOOKED_AHEAD), SHOWN)) if form.is_series else [one]
     is_part = PREVIEW in request.POST and request.headers.get("HX-Request")
-    shown = {
-        "client": client,
-        "form": form,
-        "series": series,
-        "coming": coming,
-        "words": form.recurrence.words if coming is not None and form.is_series else "",
-    }
-    return kit.page(request, "clients/_window_preview.html" if is_part else template, **shown)
+    return kit.page(
+        request,
+        "clients/_window_preview.html" if is_part else template,
+        client=client,
+        form=form,
+        series=series,
+        coming=coming,
+        words=form.recurrence.words if coming is not None and form.is_series else "",
+    )
 
 
 def _instant(text: str) -> datetime:

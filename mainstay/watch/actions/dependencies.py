@@ -66,7 +66,14 @@ def add_dependency(
 
 @transaction.atomic
 def change_dependency(
-    *, dependency: Dependency, name: str, address: str, asks_for: str = "", behind: Dependency | None, by: Any, at: datetime
+    *,
+    dependency: Dependency,
+    name: str,
+    address: str,
+    asks_for: str = "",
+    behind: Dependency | None,
+    by: Any,
+    at: datetime,
 ) -> Dependency:
     """Call it otherwise, look at it elsewhere, or have it stand behind something.
 

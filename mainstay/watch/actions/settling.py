@@ -79,9 +79,7 @@ class Settling:
             return None
         outage = outage_with(figures, environment, source=self.source.value)
         outage.save(force_insert=True)
-        fact = OutageOpened(
-            outage.pk, outage.website_id, figures.started_at, figures.code, cause_id=outage.cause_id
-        )
+        fact = OutageOpened(outage.pk, outage.website_id, figures.started_at, figures.code, cause_id=outage.cause_id)
         facts.record(fact, by=self.by, at=at, client=environment.client)
         return outage
 

@@ -61,7 +61,9 @@ class Outage(models.Model):
         ordering = ["-started_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                name="watch_outage_one_open", fields=["environment"], condition=Q(ended_at__isnull=True, voided_at__isnull=True)
+                name="watch_outage_one_open",
+                fields=["environment"],
+                condition=Q(ended_at__isnull=True, voided_at__isnull=True),
             ),
             models.UniqueConstraint(
                 name="watch_outage_once", fields=["environment", "started_at"], condition=Q(voided_at__isnull=True)

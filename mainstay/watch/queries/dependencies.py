@@ -1,11 +1,11 @@
 """What websites depend on: how it stands, who stands behind it, what it brought down, and who seems to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mainstay.clients.facts import EnvironmentKind, OrganisationKind
 from mainstay.clients.models import Environment
@@ -160,7 +160,8 @@ def _relied_on(environment_ids: Iterable[int] | None) -> dict[int, set[int]]:
     rows = Reliance.objects.all()
     if environment_ids is not None:
         rows = rows.filter(environment__in=list(environment_ids))
-    links, found = None, defaultdict(set)
+    links: dict[int, int | None] | None = None
+    found: dict[int, set[int]] = defaultdict(set)
     for environment_id, dependency_id in rows.values_list("environment", "dependency"):
         links = behind() if links is None else links
         found[environment_id].update(chain(dependency_id, links))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mainstay.watch.codes import State
-from mainstay.watch.rules.agreement import suspected_by, together, without_place
+from mainstay.watch.rules.agreement import together, without_place
 from mainstay.watch.rules.memory import Look, Memory, Turn, vouch
 
 __all__ = [

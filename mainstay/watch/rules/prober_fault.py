@@ -138,7 +138,12 @@ def related(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
         return number
 
     for number, each in enumerate(seen):
-        for key in (("client", each.client_id), ("host", each.host), ("address", each.address), ("behind", each.behind)):
+        for key in (
+            ("client", each.client_id),
+            ("host", each.host),
+            ("address", each.address),
+            ("behind", each.behind),
+        ):
             if key[1]:
                 leader[root(number)] = root(first_with.setdefault(key, number))
     groups: dict[int, list[Seen]] = defaultdict(list)

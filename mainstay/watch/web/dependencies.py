@@ -44,7 +44,9 @@ def creation(request: HttpRequest) -> HttpResponse:
         except actions.DependencyRefused as problem:
             form.refuse(problem.field, str(problem))
         else:
-            return kit.done(request, _address_of(added), "It is watched from now on. Say which websites stand behind it.")
+            return kit.done(
+                request, _address_of(added), "It is watched from now on. Say which websites stand behind it."
+            )
     return kit.page(request, "watch/console/dependency_new.html", form=form)
 
 
@@ -76,9 +78,7 @@ def editing(request: HttpRequest, dependency_id: int) -> HttpResponse:
     form = _form(request, initial=_initial(dependency), dependency=dependency)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_dependency(
-                dependency=dependency, **form.cleaned_data, by=request.user, at=timezone.now()
-            )
+            actions.change_dependency(dependency=dependency, **form.cleaned_data, by=request.user, at=timezone.now())
         except actions.DependencyRefused as problem:
             form.refuse(problem.field, str(problem))
         else:
@@ -120,9 +120,7 @@ def failure(request: HttpRequest, failure_id: int) -> HttpResponse:
     )
 
 
-def _form(
-    request: HttpRequest, initial: dict[str, Any], dependency: Dependency | None = None
-) -> DependencyForm:
+def _form(request: HttpRequest, initial: dict[str, Any], dependency: Dependency | None = None) -> DependencyForm:
     return DependencyForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
