@@ -32,7 +32,7 @@ def down_at(monitor: Monitor, *seen: tuple[float, str]) -> list[Check]:
 
 
 def test_what_one_place_sees_down_is_shown_and_charged_nothing(monitor: Monitor) -> None:
-    take(down_at(monitor, (1, A), (1.1, A), (1.2, A)) + [check(monitor, 1.3, place=B)])
+    take([*down_at(monitor, (1, A), (1.1, A), (1.2, A)), check(monitor, 1.3, place=B)])
 
     website = monitor.environment.website
     now = queries.monitors_now(website, START + 1.5 * MINUTE)[0]

@@ -16,7 +16,11 @@ from mainstay.clients.models import (
     ServiceReview,
     Website,
 )
-from mainstay.clients.queries.planned import PlannedWork, coming_windows, planned, series_of, windows_between
+from mainstay.clients.queries.planned import PlannedWork as PlannedWork
+from mainstay.clients.queries.planned import coming_windows as coming_windows
+from mainstay.clients.queries.planned import planned as planned
+from mainstay.clients.queries.planned import series_of as series_of
+from mainstay.clients.queries.planned import windows_between as windows_between
 from mainstay.clients.rules import as_toml, differences
 from mainstay.policy import year
 from mainstay.policy.hours import OfficeHours

@@ -96,7 +96,10 @@ def parsed(text: str) -> Recurrence:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A recurrence with the first day, and the times of day in a zone. An end at or before the start is on the next day."""
+    """A recurrence with the first day, and the times of day in a zone.
+
+    An end that is not after the start is on the next day.
+    """
 
     recurrence: Recurrence
     starts_on: date

@@ -11,7 +11,7 @@ from mainstay.watch.actions.dependencies import (
     take_away,
 )
 from mainstay.watch.actions.kinds import opened
-from mainstay.watch.actions.latencies import take_in_latencies
+from mainstay.watch.actions.latencies import count_hour, take_in_latencies
 from mainstay.watch.actions.monitors import (
     MonitorRefused,
     add_monitor,
@@ -45,6 +45,7 @@ __all__ = [
     "bring_in",
     "change_dependency",
     "change_monitor",
+    "count_hour",
     "drafts_of",
     "end_watch",
     "hear",

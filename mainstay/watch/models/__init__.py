@@ -7,7 +7,7 @@ from mainstay.watch.models.check import CheckRow
 from mainstay.watch.models.dependency import Dependency, DependencyFailure, Reliance
 from mainstay.watch.models.gap import Gap
 from mainstay.watch.models.late_evidence import LateEvidence
-from mainstay.watch.models.latency import Latency
+from mainstay.watch.models.latency import Counted, Latency
 from mainstay.watch.models.monitor import Monitor
 from mainstay.watch.models.outage import Outage
 from mainstay.watch.models.prober import Prober
@@ -21,6 +21,7 @@ __all__ = [
     "Blip",
     "CanaryCheck",
     "CheckRow",
+    "Counted",
     "Dependency",
     "DependencyFailure",
     "Gap",

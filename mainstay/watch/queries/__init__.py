@@ -19,7 +19,7 @@ from mainstay.watch.queries.dependencies import (
 from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import corrected, open_outages, outages, outages_listed, taken_back
-from mainstay.watch.queries.response import ResponseTime, response_times
+from mainstay.watch.queries.response import ResponseTime, histograms, response_times
 from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, probers, state_now
 from mainstay.watch.queries.stories import Event, checks_around, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
@@ -46,6 +46,7 @@ __all__ = [
     "doubts",
     "doubts_now",
     "failures",
+    "histograms",
     "histories",
     "ledger",
     "made_by",

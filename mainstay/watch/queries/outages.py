@@ -37,7 +37,10 @@ def open_outages(among: QuerySet[Outage]) -> QuerySet[Outage]:
 def outages_listed(
     among: QuerySet[Outage], *, show: str = "all", client_slug: str = "", words: str = ""
 ) -> QuerySet[Outage]:
-    """`among` for the list in the console, newest first. `show` is open, ended, or any other; `words` are in the website."""
+    """`among` for the list in the console, newest first.
+
+    `show` is open, ended, or any other word for all; `words` are in the website.
+    """
     found = among.select_related(*WITH_NAMES).order_by("-started_at", "-pk")
     if show in ("open", "ended"):
         found = found.filter(ended_at__isnull=show == "open")

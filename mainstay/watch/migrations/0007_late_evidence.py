@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0001_initial'),
-        ('watch', '0005_places'),
+        ('watch', '0006_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

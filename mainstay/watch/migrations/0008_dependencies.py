@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0001_initial'),
-        ('watch', '0006_late_evidence'),
+        ('watch', '0007_late_evidence'),
     ]
 
     operations = [
