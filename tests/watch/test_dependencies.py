@@ -13,7 +13,7 @@ from mainstay.watch.engine.steps import Spec
 from mainstay.watch.facts import DependencyKind
 from mainstay.watch.models import Dependency, DependencyFailure, Monitor, Outage, ProberDoubt
 from mainstay.watch.prober.schedule import Assignment
-from mainstay.watch.prober.work import load
+from mainstay.watch.prober.work import load, signature
 from mainstay.watch.rules.causes import CAUSE_WITHIN, Failed, cause_of, makes_circle
 from tests.cast import Cast
 from tests.watch.many import life, monitors_of_many, take_all
@@ -169,6 +169,11 @@ def test_a_host_that_nobody_looks_at_any_more_does_not_fail_for_ever(host: Depen
 
 def test_when_a_website_fails_what_it_depends_on_is_looked_at(host: Dependency, cast: Cast) -> None:
     near, _ = behind_it(host, cast)
+
+    before = signature()
+    actions.take_away(dependency=host, environments=[near.environment], by=TESTS, at=START)
+    assert signature() != before
+    actions.place_behind(dependency=host, environments=[near.environment], by=TESTS, at=START)
 
     given = {each.monitor_id: each for each in load(PLACE).assignments}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mainstay.common import facts
 from mainstay.watch.facts import DependencyFailed, DependencyRecovered
-from mainstay.watch.models import Dependency, DependencyFailure, Monitor
+from mainstay.watch.models import Dependency, DependencyFailure
 from mainstay.watch.queries.dependencies import cause_for, may_be_caused_by
 from mainstay.watch.rules.availability import Figures, begin, closing, end, opening
 from mainstay.watch.rules.memory import Memory
@@ -14,11 +14,8 @@ from mainstay.watch.rules.memory import Memory
 FIGURES = tuple(each.name for each in fields(Figures))
 
 
-def turned(monitor: Monitor, memory: Memory, at: datetime, sure_at: datetime, by: Any) -> None:
-    """Begin or end the failure of what `monitor` looks at, where websites depend on that."""
-    dependency = Dependency.objects.filter(monitor=monitor).first()
-    if dependency is None:
-        return
+def turned(dependency: Dependency, memory: Memory, at: datetime, sure_at: datetime, by: Any) -> None:
+    """Begin or end the failure of a dependency, now that its monitor has turned."""
     last = DependencyFailure.objects.filter(dependency=dependency).first()
     known = Figures(**{name: getattr(last, name) for name in FIGURES}) if last is not None else None
     if last is None or known is None or not last.goes_on:

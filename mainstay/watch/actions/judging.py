@@ -10,7 +10,7 @@ from mainstay.watch.actions import failing
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.facts import Finding, Source
-from mainstay.watch.models import Blip, Monitor, Standing
+from mainstay.watch.models import Blip, Dependency, Monitor, Standing
 from mainstay.watch.rules.judge import Look, Memory, Turn, confirming, judge, withdrawn
 
 
@@ -26,6 +26,7 @@ class Judging:
     _memories: dict[int, Memory] = field(default_factory=dict)
     _standings: dict[int, Standing] = field(default_factory=dict)
     _blips: list[Blip] = field(default_factory=list)
+    _dependencies: dict[int, Dependency] | None = None
 
     @classmethod
     def opened(cls, monitors: Iterable[Monitor], *, by: object, source: Source) -> "Judging":
@@ -75,7 +76,7 @@ class Judging:
             if monitor.counts:
                 self.settling.settle(monitor.environment, self._memories, at, sure_at)
             else:
-                failing.turned(monitor, after, at, sure_at, self.by)
+                self._settle_dependency(monitor_id, after, at, sure_at)
         return turn
 
     def show(self, monitor_id: int, finding: Finding) -> None:
@@ -92,6 +93,13 @@ class Judging:
             memories.put(memory, self._row(monitor_id))
         memories.save(list(self._standings.values()))
         Blip.objects.bulk_create(self._blips, ignore_conflicts=True)
+
+    def _settle_dependency(self, monitor_id: int, memory: Memory, at: datetime, sure_at: datetime) -> None:
+        """Begin or end the failure of what a monitor looks at, where websites depend on that. They are read once."""
+        if self._dependencies is None:
+            self._dependencies = {each.monitor_id: each for each in Dependency.objects.all()}
+        if monitor_id in self._dependencies:
+            failing.turned(self._dependencies[monitor_id], memory, at, sure_at, self.by)
 
     def _read(self, standings: QuerySet[Standing]) -> list[Standing]:
         rows = list(standings.select_for_update(of=("self",)).order_by("monitor"))

@@ -224,8 +224,8 @@ def _let_go(monitor: Monitor, by: Any, at: datetime) -> None:
     memories.save([standing])
     if last.is_down and monitor.counts:
         Settling(by).settle(monitor.environment, {}, at, at, left=[dismissed(last)])
-    elif last.is_down:
-        failing.turned(monitor, dismissed(last), at, at, by)
+    elif last.is_down and (dependency := Dependency.objects.filter(monitor=monitor).first()) is not None:
+        failing.turned(dependency, dismissed(last), at, at, by)
 
 
 def _record(fact: facts.Fact, monitor: Monitor, by: Any, at: datetime) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, Sum
 from mainstay.watch.actions.kinds import opened_spec
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.facts import Source
-from mainstay.watch.models import Monitor, Prober, Standing
+from mainstay.watch.models import Dependency, Monitor, Prober, Reliance, Standing
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.schedule import Assignment
 from mainstay.watch.probes import KINDS, SettingsWrong
@@ -18,19 +18,23 @@ from mainstay.watch.rules.agreement import of_place, wants_look
 
 log = structlog.get_logger()
 
-Signature = tuple[int, int, int, int]
+Signature = tuple[int, ...]
 
 SUSPECTED_LATELY = timedelta(minutes=5)
 ASKED_MAX = 1_000
 
 
 def signature() -> Signature:
-    """Differs whenever a monitor was added, changed, paused, resumed or retired, or its website let go of."""
+    """Differs whenever a monitor was added, changed, paused, resumed or retired, its website let go of, or what it
+    depends on is another.
+    """
     active = Q(environment__website__is_active=True)
     found = Monitor.objects.aggregate(
         count=Count("pk"), versions=Sum("version"), latest=Max("pk"), active=Sum("pk", filter=active)
     )
-    return found["count"], found["versions"] or 0, found["latest"] or 0, found["active"] or 0
+    relied = Reliance.objects.aggregate(count=Count("pk"), ids=Sum("pk"))
+    behind = Dependency.objects.aggregate(behind=Sum("behind"))
+    return tuple(value or 0 for value in (*found.values(), *relied.values(), *behind.values()))
 
 
 def spool_mark(place: str) -> str:
