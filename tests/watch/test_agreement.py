@@ -162,10 +162,12 @@ def test_a_place_is_asked_to_look_once_when_another_begins_to_fail() -> None:
     suspected, _ = judged("A0+ B1+ A60-")
     alone, _ = judged("A0+ A60-")
     looked, _ = judged("A0+ B1+ A60- B62+ A65-")
+    both, _ = judged("A0+ B1+ A60- B61-")
 
     assert wants_look(suspected, "B") and not wants_look(suspected, "A")
     assert wants_look(alone, "B") and not wants_look(alone, "A")
     assert not wants_look(looked, "B")
+    assert not wants_look(both, "A") and not wants_look(both, "B")
 
 
 def test_a_prober_goes_on_with_what_its_own_place_saw() -> None:

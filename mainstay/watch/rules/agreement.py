@@ -63,11 +63,13 @@ def failing_at(memory: Memory, at: datetime) -> list[str]:
 
 
 def wants_look(memory: Memory, place: str) -> bool:
-    """Whether `place` should look soon: another has begun to see failures since it last looked itself."""
+    """Whether `place` should look soon: another has begun to see failures since it last looked, and saw it well."""
     if memory.is_down or not memory.bad_count:
         return False
     views = memory.views or _first_views(memory)
     own = next((view for view in views if view.place == place), None)
+    if own is not None and own.bads:  # it looks again by itself
+        return False
     others = [view for view in views if view.place != place and view.bads]
     return any(own is None or own.seen_at < view.bads[0] for view in others)
 
