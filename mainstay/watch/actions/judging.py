@@ -75,8 +75,7 @@ class Judging:
         if turn in (Turn.WENT_DOWN, Turn.CAME_UP):
             if monitor.counts:
                 self.settling.settle(monitor.environment, self._memories, at, sure_at)
-            else:
-                self._settle_dependency(monitor_id, after, at, sure_at)
+            self._settle_dependency(monitor_id, after, at, sure_at)
         return turn
 
     def show(self, monitor_id: int, finding: Finding) -> None:
