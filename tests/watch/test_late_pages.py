@@ -49,7 +49,7 @@ def test_one_with_other_edges_leads_to_the_one_before_and_back(staff: Client, ca
     corrected(cast, *range(2, 8), *range(11, 30))
     old, new = Outage.objects.order_by("pk")
 
-    assert "Found afterwards" in shown(staff, new)
+    assert "Put right" in shown(staff, new)
     assert "lasted 11 min" in shown(staff, new)
     assert reverse("console-outage", args=[old.pk]) in shown(staff, new)
     assert reverse("console-outage", args=[new.pk]) in shown(staff, old)

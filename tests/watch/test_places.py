@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from mainstay.watch import actions, queries
 from mainstay.watch.codes import State
@@ -125,3 +127,17 @@ def test_what_is_asked_for_is_looked_at_once_out_of_turn() -> None:
 def test_places_that_agree_or_not_cost_the_same_queries(monitor: Monitor, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(30):
         take([check(monitor, 1 + n / 100, place=(A, B)[n % 2]) for n in range(40)])
+
+
+def test_the_console_says_from_where_it_is_seen_down(monitor: Monitor, client, cast: Cast) -> None:
+    take([*down_at(monitor, (1, A), (1.1, A)), check(monitor, 1.3, place=B)])
+    Standing.objects.update(vouched_until=timezone.now() + MINUTE)
+    ahead = (timezone.now() + MINUTE).isoformat()
+    standing = Standing.objects.get()
+    standing.views = [{**view, "vouched_until": ahead} for view in standing.views]
+    standing.save()
+    client.force_login(cast.helper)
+
+    shown = client.get(reverse("console-monitors", args=[monitor.environment.website_id])).content.decode()
+
+    assert "seen down from berlin only" in shown

@@ -21,7 +21,7 @@ from mainstay.clients.web import forms, panels
 
 PAGE_SIZE = 50
 SHOWN_MAX = 50
-WINDOWS_SHOWN = 10
+WINDOWS_SHOWN = 6
 SHOW = ("active", "ended", "all")
 
 

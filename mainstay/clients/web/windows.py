@@ -111,7 +111,7 @@ def _page(
         request,
         "clients/_window_preview.html" if is_part else template,
         client=client,
-        form=form,
+        form=None if is_part else form,  # what is not typed yet is no mistake
         series=series,
         coming=coming,
         words=form.recurrence.words if coming is not None and form.is_series else "",

@@ -30,7 +30,8 @@ class DependencyNow:
 
     @property
     def state(self) -> State:
-        return State.DOWN if self.now.standing and self.now.standing.is_down else self.now.state
+        is_known = self.now.state is not State.UNKNOWN
+        return State.DOWN if is_known and self.now.standing and self.now.standing.is_down else self.now.state
 
 
 @dataclass(frozen=True, slots=True)
