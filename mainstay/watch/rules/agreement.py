@@ -32,15 +32,20 @@ def together(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
         return (_suspecting(memory, views.values()), None) if own is not None else (memory, None)
     at = max(look.at, memory.seen_at or look.at)
     views[look.place] = mine = seen(own, look)
-    if memory.vouched_until is not None and look.at > memory.vouched_until:
-        memory = replace(memory, bad_count=0, good_count=0, first_bad_at=None, first_good_at=None)
-    until = max(mine.vouched_until, memory.vouched_until or mine.vouched_until)
-    known = [view for view in views.values() if view.vouched_until >= at - FORGOTTEN_AFTER]
-    memory = replace(memory, seen_at=at, vouched_until=until, views=_ordered(known))
+    memory = _moved_on(memory, look, at, list(views.values()))
     if mine.vouched_until < at:  # it comes too late to say how things stand
         return memory, None
-    fresh = [view for view in known if view.vouched_until >= at]
+    fresh = [view for view in memory.views if view.vouched_until >= at]
     return _while_down(memory, look, fresh) if memory.is_down else _while_up(memory, look, fresh)
+
+
+def _moved_on(memory: Memory, look: Look, at: datetime, views: Sequence[View]) -> Memory:
+    """The memory with these views; nothing unconfirmed is carried over a time in which no place was watching."""
+    if memory.vouched_until is not None and look.at > memory.vouched_until:
+        memory = replace(memory, bad_count=0, good_count=0, first_bad_at=None, first_good_at=None)
+    until = max([look.at + look.vouches_for] + [view.vouched_until for view in views])
+    known = [view for view in views if view.vouched_until >= at - FORGOTTEN_AFTER]
+    return replace(memory, seen_at=at, vouched_until=until, views=_ordered(known))
 
 
 def seen(view: View | None, look: Look) -> View:

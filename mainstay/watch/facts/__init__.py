@@ -6,6 +6,15 @@ from enum import StrEnum
 from typing import ClassVar
 
 from mainstay.watch.codes import Code, State, state_of
+from mainstay.watch.facts.corrections import OutageCorrected as OutageCorrected
+from mainstay.watch.facts.corrections import OutageVoided as OutageVoided
+from mainstay.watch.facts.corrections import VoidReason as VoidReason
+from mainstay.watch.facts.dependencies import DependencyAdded as DependencyAdded
+from mainstay.watch.facts.dependencies import DependencyChanged as DependencyChanged
+from mainstay.watch.facts.dependencies import DependencyFailed as DependencyFailed
+from mainstay.watch.facts.dependencies import DependencyKind as DependencyKind
+from mainstay.watch.facts.dependencies import DependencyRecovered as DependencyRecovered
+from mainstay.watch.facts.dependencies import WebsitesPlaced as WebsitesPlaced
 
 
 class Source(StrEnum):
@@ -25,25 +34,6 @@ class GapReason(StrEnum):
     CLOCK = "clock"
     DATABASE = "database"
     PROBER = "prober"
-
-
-class VoidReason(StrEnum):
-    """Why an outage was taken back: late checks say that it had other edges, or that there was none."""
-
-    EDGES = "edges"
-    NONE = "none"
-
-
-class DependencyKind(StrEnum):
-    """What websites stand behind."""
-
-    HOST = "host"
-    NAME_SERVER = "name_server"
-    GATEWAY = "gateway"
-
-    @property
-    def label(self) -> str:
-        return self.value.replace("_", " ")
 
 
 BEAT_PLACE = "beat"
@@ -175,39 +165,6 @@ class OutageClosed:
 
 
 @dataclass(frozen=True)
-class OutageVoided:
-    """Late checks say that there was no such outage."""
-
-    kind: ClassVar[str] = "watch.outage_voided"
-    outage_id: int
-    website_id: int
-    reason: str
-    is_past: bool = True
-
-    @property
-    def subject(self) -> str:
-        return f"outage:{self.outage_id}"
-
-
-@dataclass(frozen=True)
-class OutageCorrected:
-    """Late checks say that an outage had other edges: `outage_id`, which was taken back, is now `corrected_id`."""
-
-    kind: ClassVar[str] = "watch.outage_corrected"
-    outage_id: int
-    corrected_id: int
-    website_id: int
-    reason: str
-    started_at: datetime
-    ended_at: datetime | None
-    is_past: bool
-
-    @property
-    def subject(self) -> str:
-        return f"outage:{self.outage_id}"
-
-
-@dataclass(frozen=True)
 class OutageAcknowledged:
     """A person has taken the outage on."""
 
@@ -306,56 +263,3 @@ class ProberTrusted:
     @property
     def subject(self) -> str:
         return f"prober_doubt:{self.doubt_id}"
-
-
-@dataclass(frozen=True)
-class _AboutDependency:
-    dependency_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"dependency:{self.dependency_id}"
-
-
-@dataclass(frozen=True)
-class DependencyAdded(_AboutDependency):
-    """Something that websites depend on is watched by a monitor of its own."""
-
-    kind: ClassVar[str] = "watch.dependency_added"
-    monitor_id: int
-
-
-@dataclass(frozen=True)
-class DependencyChanged(_AboutDependency):
-    """A dependency is called otherwise, looked at elsewhere, or stands behind another; `fields` names what."""
-
-    kind: ClassVar[str] = "watch.dependency_changed"
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class WebsitesPlaced(_AboutDependency):
-    """Websites of a client stand behind a dependency from now on, or no longer do (`is_behind` is false)."""
-
-    kind: ClassVar[str] = "watch.websites_placed"
-    website_ids: tuple[int, ...]
-    is_behind: bool
-
-
-@dataclass(frozen=True)
-class DependencyFailed(_AboutDependency):
-    """A dependency was confirmed to be down; `outage_ids` are those that it had made by then."""
-
-    kind: ClassVar[str] = "watch.dependency_failed"
-    failure_id: int
-    started_at: datetime
-    outage_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class DependencyRecovered(_AboutDependency):
-    """The dependency is up again."""
-
-    kind: ClassVar[str] = "watch.dependency_recovered"
-    failure_id: int
-    ended_at: datetime
