@@ -76,11 +76,7 @@ def change_series(*, series: WindowSeries, by: User | facts.Process, at: datetim
         RecurrenceWrong: nothing of it is still to come.
     """
     old = _going(series)
-    new = WindowSeries(client=old.client, **{name: getattr(old, name) for name in PLANNED})
-    if "recurrence" in changes:
-        changes["rule"] = str(changes.pop("recurrence"))
-    for name, value in changes.items():
-        setattr(new, name, value)
+    new = _version(old, changes)
     fields = tuple(name for name in PLANNED if getattr(old, name) != getattr(new, name))
     if not fields:
         return old
@@ -90,12 +86,7 @@ def change_series(*, series: WindowSeries, by: User | facts.Process, at: datetim
     _check(new, at)
     _end(old, at)
     new.save(force_insert=True)
-    SkippedWindow.objects.bulk_create(
-        [
-            SkippedWindow(client_id=new.client_id, series=new, starts_at=each.starts_at, cancelled_at=each.cancelled_at)
-            for each in old.skipped.filter(starts_at__gte=at)
-        ]
-    )
+    _keep_skipped(old, new, at)
     fact = SeriesChanged(client_id=new.client_id, series_id=new.pk, before_id=old.pk, fields=fields)
     facts.record(fact, by=by, at=at, client=new.client)
     return new
@@ -135,6 +126,24 @@ def _going(series: WindowSeries) -> WindowSeries:
     if found is None:
         raise SeriesOver("This series was ended or changed before. Look at the client's page for what is planned now.")
     return found
+
+
+def _version(old: WindowSeries, changes: dict[str, Any]) -> WindowSeries:
+    """What is planned of `old`, with `changes`, as a row that is not saved yet."""
+    new = WindowSeries(client=old.client, **{name: getattr(old, name) for name in PLANNED})
+    if "recurrence" in changes:
+        new.rule = str(changes.pop("recurrence"))
+    for name, value in changes.items():
+        setattr(new, name, value)
+    return new
+
+
+def _keep_skipped(old: WindowSeries, new: WindowSeries, at: datetime) -> None:
+    """What was called off of `old` and is still to come is called off of `new`, where it falls at the same time."""
+    SkippedWindow.objects.bulk_create(
+        SkippedWindow(client_id=new.client_id, series=new, starts_at=each.starts_at, cancelled_at=each.cancelled_at)
+        for each in old.skipped.filter(starts_at__gte=at)
+    )
 
 
 def _free_from(series: WindowSeries, at: datetime) -> datetime:

@@ -14,7 +14,7 @@ from mainstay.clients.models import Environment
 from mainstay.common import facts
 from mainstay.watch.actions.monitors import MonitorRefused, add_monitor, change_monitor
 from mainstay.watch.facts import DependencyAdded, DependencyChanged, DependencyKind, WebsitesPlaced
-from mainstay.watch.models import Dependency, Reliance
+from mainstay.watch.models import Dependency, Monitor, Reliance
 from mainstay.watch.queries.dependencies import behind as links_now
 from mainstay.watch.rules.causes import makes_circle
 
@@ -80,20 +80,14 @@ def change_dependency(
     Raises:
         DependencyRefused: as `add_dependency`; or it would stand behind itself.
     """
-    dependency = Dependency.objects.select_for_update(of=("self",)).select_related("monitor").get(pk=dependency.pk)
+    locked = Dependency.objects.select_for_update(of=("self",)).select_related("monitor").order_by("pk")
+    dependency = {each.pk: each for each in locked}[dependency.pk]  # all of them: two changes at once make no circle
     _check_name(name, dependency)
     if makes_circle(dependency.pk, behind.pk if behind is not None else None, links_now()):
         raise DependencyRefused("behind", "It would stand behind itself.")
     wanted = {"name": name, "behind_id": behind.pk if behind is not None else None}
     changed = [field for field, value in wanted.items() if getattr(dependency, field) != value]
-    watched = _watched(DependencyKind(dependency.kind), address, asks_for)
-    if watched["kind"] != dependency.monitor.kind:
-        raise DependencyRefused("address", "Whether a port belongs to it cannot be changed: add another instead.")
-    try:
-        changes = {"name": name, "url": watched["url"], "settings": watched["settings"]}
-        monitor = change_monitor(monitor=dependency.monitor, changes=changes, by=by, at=at)
-    except MonitorRefused as problem:
-        raise _refused(problem, DependencyKind(dependency.kind)) from problem
+    monitor = _looking_elsewhere(dependency, name, address, asks_for, by, at)
     changed += ["monitor"] if monitor.pk != dependency.monitor_id else []
     if changed:
         dependency.monitor, dependency.name, dependency.behind = monitor, name, behind
@@ -108,7 +102,8 @@ def place_behind(*, dependency: Dependency, environments: Sequence[Environment],
     known = set(dependency.reliances.values_list("environment", flat=True))
     fresh = [each for each in environments[:PLACED_MAX] if each.pk not in known]
     Reliance.objects.bulk_create(
-        [Reliance(client_id=each.client_id, environment=each, dependency=dependency) for each in fresh]
+        [Reliance(client_id=each.client_id, environment=each, dependency=dependency) for each in fresh],
+        ignore_conflicts=True,
     )
     _record_placed(dependency, fresh, by, at, is_behind=True)
     return len(fresh)
@@ -147,6 +142,21 @@ def _watched(kind: DependencyKind, address: str, asks_for: str) -> dict[str, Any
         address = f"[{address}]"
     has_port = address.rpartition(":")[2].isdigit()
     return {"kind": "tcp" if has_port else "icmp", "url": address, "settings": {}}
+
+
+def _looking_elsewhere(
+    dependency: Dependency, name: str, address: str, asks_for: str, by: Any, at: datetime
+) -> Monitor:
+    """Its monitor, changed to look there; another one where it cannot be the same."""
+    kind = DependencyKind(dependency.kind)
+    watched = _watched(kind, address, asks_for)
+    if watched["kind"] != dependency.monitor.kind:
+        raise DependencyRefused("address", "Whether a port belongs to it cannot be changed: add another instead.")
+    changes = {"name": name, "url": watched["url"], "settings": watched["settings"]}
+    try:
+        return change_monitor(monitor=dependency.monitor, changes=changes, by=by, at=at)
+    except MonitorRefused as problem:
+        raise _refused(problem, kind) from problem
 
 
 def _refused(problem: MonitorRefused, kind: DependencyKind) -> DependencyRefused:
