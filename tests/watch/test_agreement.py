@@ -59,10 +59,10 @@ def test_two_failures_at_two_places_are_not_enough() -> None:
 
 
 def test_a_place_that_failed_long_before_does_not_date_the_outage_back_over_good_checks_of_the_other() -> None:
-    memory, turns = judged("A0+ B1+ A60- B61+ A65- A70- A120- B121+ A180- B181- A185-")
+    memory, turns = judged("A0+ B1+ A60- B61+ A65- A70- A120- B121+ A180- B181- A185- B186-")
 
-    assert turns[-1] == "A185- went_down"
-    assert second(memory.down_since) == 180
+    assert turns[-1] == "B186- went_down"
+    assert second(memory.down_since) == 181
 
 
 def test_where_two_of_three_fail_the_third_is_outvoted() -> None:
@@ -221,7 +221,12 @@ class Reference:
             self.floor = self.floor if enough else new.at
             return None
         self.last_bad = new.at
-        since = sorted(each.at for row in bad.values() for each in row if self.floor is None or each.at > self.floor)
+        counting = [each.at for row in bad.values() for each in row if self.floor is None or each.at > self.floor]
+        begun = [row[0].at for row in bad.values() if row[0].at in counting]
+        start = min(begun or counting, default=None)
+        since = sorted(
+            at for row in bad.values() for at in (each.at for each in row) if start is not None and at >= start
+        )
         if not enough or len(since) < 3:
             return None
         after = self.floor if self.floor is not None and since[0] - self.floor <= VOUCH else None

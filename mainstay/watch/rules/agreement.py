@@ -1,11 +1,11 @@
 """When several places look at one monitor: how many of them must see it fail. Pure.
 
 Only places whose latest check still vouches are asked. Where there are two or more of them, two must fail at the same
-time, and three failed checks must have been seen there since they do; it is down from the first failure after which
-enough places did not see it well. It is up again once fewer places fail and two good checks were seen, from the first
-of these. What one place alone sees failing is a suspicion for as long as it lasts, and charged nothing. Failures that
-lie before the last good check which was not outvoted never count, so that a place which fell silent after it saw the
-website well cannot make an outage of the time it vouched for.
+time, and three failed checks must have been seen there since they do; it is down from the first failure that began
+after the last good check. It is up again once fewer places fail and two good checks were seen, from the first of these.
+What one place alone sees failing is a suspicion for as long as it lasts, and charged nothing: it dates no outage back
+either. Failures before the last good check which was not outvoted never count, so that a place which fell silent after
+it saw the website well cannot make an outage of the time it vouched for.
 """
 
 from collections.abc import Iterable, Sequence
@@ -117,11 +117,22 @@ def _while_up(memory: Memory, look: Look, fresh: Sequence[View]) -> tuple[Memory
             memory = _noted_good(memory, look)
         return memory, Turn.BLIPPED if was_suspected and not bad else None
     memory = replace(memory, last_bad_at=_later(memory.last_bad_at, look.at), good_count=0, first_good_at=None)
-    floor = memory.last_good_at
-    bads = [(at, view) for view in bad for at in view.bads if floor is None or at > floor]
-    if _are_enough(bad, fresh) and len(bads) >= look.bad_needed:
-        return _down(memory, look, *min(bads, key=lambda each: (each[0], each[1].place))), Turn.WENT_DOWN
+    since = _since(bad, memory.last_good_at)
+    if _are_enough(bad, fresh) and since is not None:
+        at, view = since
+        if sum(each >= at for one in bad for each in one.bads) >= look.bad_needed:
+            return _down(memory, look, at, view), Turn.WENT_DOWN
     return memory, None if was_suspected else Turn.SUSPECTED
+
+
+def _since(bad: Sequence[View], good_at: datetime | None) -> tuple[datetime, View] | None:
+    """The first failure since the last good check at `good_at`, and who saw it: of a row that began since then.
+
+    Where all rows are older, it is the first check of them since then.
+    """
+    bads = [(at, view) for view in bad for at in view.bads if good_at is None or at > good_at]
+    begun = [(at, view) for at, view in bads if at == view.bads[0]]
+    return min(begun or bads, key=lambda each: (each[0], each[1].place), default=None)
 
 
 def _down(memory: Memory, look: Look, since: datetime, view: View) -> Memory:
