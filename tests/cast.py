@@ -14,7 +14,7 @@ the object.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -25,14 +25,15 @@ from mainstay.access.models import ApiToken, User
 from mainstay.access.rules import scopes_for
 from mainstay.clients import actions as clients
 from mainstay.clients.facts import Part
-from mainstay.clients.models import Contact, MaintenanceWindow, Organisation, ServiceReview, Website
+from mainstay.clients.models import Contact, MaintenanceWindow, Organisation, ServiceReview, Website, WindowSeries
+from mainstay.clients.rules.recurrence import parsed
 from mainstay.common.facts import Process
 from mainstay.desk import actions as desk
 from mainstay.desk.letters.parsed import Part as FilePart
 from mainstay.desk.models import Attachment, RawMail, Ticket
 from mainstay.report import actions as reports
 from mainstay.report.models import Report
-from tests.watch.world import beat_token, heartbeat_of, monitor_of, open_outage
+from tests.watch.world import beat_token, dependency_of, failed, heartbeat_of, monitor_of, open_outage
 
 CANARY = "canary-of-b"
 """Stands in every text of client B."""
@@ -78,6 +79,20 @@ class Cast:
         word = self._word(client, "contact")
         given = {"name": f"Contact {word}", "email": f"{word}@example.org", **fields}
         return clients.add_contact(client=client, role=role, by=TESTS, at=SINCE, **given)
+
+    def series(self, client: Organisation) -> WindowSeries:
+        """Work on all websites of `client` every Tuesday from 03:00 to 06:00, planned when the cast came."""
+        return clients.plan_series(
+            client=client,
+            recurrence=parsed("FREQ=WEEKLY;BYDAY=TU"),
+            starts_on=STARTS_ON,
+            from_time=time(3),
+            until_time=time(6),
+            time_zone=client.time_zone,
+            reason="Updates",
+            by=TESTS,
+            at=SINCE,
+        )
 
     def window(self, client: Organisation, starts_at: datetime | None = None) -> MaintenanceWindow:
         """Two hours of planned work on all websites of `client`, in the far future unless said otherwise."""
@@ -142,6 +157,7 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "website_id": lambda cast: cast.a.websites.get().pk,
     "contact_id": lambda cast: cast.a.contacts.get(user=cast.a_viewer).pk,
     "window_id": lambda cast: cast.window(cast.a).pk,
+    "series_id": lambda cast: cast.series(cast.a).pk,
     "review_id": lambda cast: cast.review(cast.a).pk,
     "user_id": lambda cast: cast.helper.pk,
     "reference": lambda cast: cast.ticket(cast.a).reference,
@@ -150,6 +166,8 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "report_id": lambda cast: cast.report(cast.a).pk,
     "outage_id": lambda cast: open_outage(cast.website(cast.a)).pk,
     "monitor_id": lambda cast: monitor_of(cast.website(cast.a)).pk,
+    "dependency_id": lambda cast: dependency_of().pk,
+    "failure_id": lambda cast: failed(dependency_of()).pk,
     "token": lambda cast: beat_token(heartbeat_of(cast.website(cast.a))),
     "heartbeat_id": lambda cast: heartbeat_of(cast.website(cast.a)).pk,
     "token_id": lambda cast: cast.token_row(cast.administrator)[0].pk,

@@ -144,6 +144,43 @@ class WindowCancelled(_AboutClient):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeriesPlanned(_AboutClient):
+    """Work was announced that comes again and again; `rule` is its recurrence (RFC 5545)."""
+
+    kind: ClassVar[str] = "clients.window_series_planned"
+    series_id: int
+    website_id: int | None
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesChanged(_AboutClient):
+    """What begins from now on is planned otherwise: version `before_id` ended, `series_id` took its place."""
+
+    kind: ClassVar[str] = "clients.window_series_changed"
+    series_id: int
+    before_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesEnded(_AboutClient):
+    """Nothing more of it is planned."""
+
+    kind: ClassVar[str] = "clients.window_series_ended"
+    series_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesSkipped(_AboutClient):
+    """One occurrence, that would begin at `starts_at` (ISO 8601), was called off."""
+
+    kind: ClassVar[str] = "clients.window_series_skipped"
+    series_id: int
+    starts_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReviewChanged(_AboutClient):
     """A service review was planned, arranged or held: `step`, for the quarter due on `due_on`."""
 

@@ -10,7 +10,7 @@ from django.http import Http404
 from mainstay.access.facts import CLIENT_ROLES, Permission
 from mainstay.access.models import User
 from mainstay.access.rules import permissions_of, roles_with
-from mainstay.clients.models import Contact, MaintenanceWindow, Organisation, ServiceReview, Website
+from mainstay.clients.models import Contact, MaintenanceWindow, Organisation, ServiceReview, Website, WindowSeries
 
 Person: TypeAlias = User | AnonymousUser
 
@@ -99,6 +99,11 @@ def contact_for(user: Person, contact_id: int, permission: Permission) -> Contac
 def window_for(user: Person, window_id: int, permission: Permission) -> MaintenanceWindow:
     """The maintenance window numbered `window_id`, with its client. Raises as `client_for` does."""
     return child_for(MaintenanceWindow.objects.select_related("client", "website"), user, window_id, permission)
+
+
+def series_for(user: Person, series_id: int, permission: Permission) -> WindowSeries:
+    """The version of a series of windows numbered `series_id`, with its client. Raises as `client_for` does."""
+    return child_for(WindowSeries.objects.select_related("client", "website"), user, series_id, permission)
 
 
 def review_for(user: Person, review_id: int, permission: Permission) -> ServiceReview:

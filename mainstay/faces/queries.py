@@ -138,7 +138,7 @@ def tightest(rows: Iterable[WebsiteRow]) -> WebsiteRow | None:
 
 def needs_a_hand(user: User, at: datetime) -> Hands:
     """What the agency's people should look at first."""
-    outages = gates.scoped(Outage.objects.all(), user, Permission.WATCH_VIEW)
+    outages = gates.scoped(Outage.objects.valid(), user, Permission.WATCH_VIEW)
     tickets = gates.scoped(desk.tickets(), user, Permission.TICKET_VIEW)
     may_read = gates.may_anywhere(user, Permission.TICKET_EDIT)
     return Hands(

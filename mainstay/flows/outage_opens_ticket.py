@@ -11,8 +11,9 @@ FLOWS = Process("flows")
 
 
 def outage_opens_ticket(record: FactRecord) -> None:
-    """Open the ticket of a confirmed outage, once."""
-    ticket_of(outage_of(record), record)
+    """Open the ticket of a confirmed outage, once. One that was over when it was found needs none."""
+    if not record.body.get("is_past"):
+        ticket_of(outage_of(record), record)
 
 
 def ticket_of(outage: Outage, record: FactRecord) -> Ticket:
@@ -25,8 +26,8 @@ def ticket_of(outage: Outage, record: FactRecord) -> Ticket:
         category=Category.OUTAGE,
         channel=Channel.WATCH,
         audience=Audience.WEBSITE_USER,
-        outage_id=outage.pk,
-        key=f"outage:{outage.pk}",
+        outage_id=outage.first_id,
+        key=f"outage:{outage.first_id}",
         by=FLOWS,
         at=record.at,
     )

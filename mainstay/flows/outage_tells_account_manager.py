@@ -17,7 +17,12 @@ NOBODY_TOLD = "Nobody was told of this outage: {client} has no account manager o
 
 
 def outage_tells_account_manager(record: FactRecord) -> None:
-    """Mail both of them, each once, in their own time zone; where that reaches nobody, the ticket says so to staff."""
+    """Mail both of them, each once, in their own time zone; where that reaches nobody, the ticket says so to staff.
+
+    Nobody is called to an outage that was over when it was found.
+    """
+    if record.body.get("is_past"):
+        return
     outage = outage_of(record)
     ticket, told = ticket_of(outage, record), False
     for person in responsible(outage):

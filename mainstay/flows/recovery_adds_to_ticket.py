@@ -7,7 +7,9 @@ from mainstay.flows.outage_opens_ticket import FLOWS, outage_of, ticket_of
 
 
 def recovery_adds_to_ticket(record: FactRecord) -> None:
-    """Add the recovery to the outage's ticket, once."""
+    """Add the recovery to the outage's ticket, once. One that was over when it was found has none."""
+    if record.body.get("is_past"):
+        return
     outage = outage_of(record)
     desk.add_event(
         ticket=ticket_of(outage, record),

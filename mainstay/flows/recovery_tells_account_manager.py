@@ -10,7 +10,9 @@ from mainstay.watch.queries import Budget, budget
 
 
 def recovery_tells_account_manager(record: FactRecord) -> None:
-    """Mail both of them, each once, in their own time zone."""
+    """Mail both of them, each once, in their own time zone; not of an outage that was over when it was found."""
+    if record.body.get("is_past"):
+        return
     outage = outage_of(record)
     ticket, left = ticket_of(outage, record), _budget(outage, record)
     for person in responsible(outage):

@@ -13,3 +13,4 @@ class WatchConfig(AppConfig):
         from mainstay.kit import navigation
 
         navigation.register("console", "Outages", "console-outages", "activity", 20, Permission.WATCH_VIEW)
+        navigation.register("console", "Infrastructure", "console-dependencies", "server", 25, Permission.CONSOLE_USE)

@@ -6,9 +6,10 @@ from django.http import Http404
 
 from mainstay.access.facts import Permission, Role
 from mainstay.clients import gates
+from mainstay.clients.facts import OrganisationKind
 from mainstay.clients.gates import Person
-from mainstay.clients.models import Organisation, Website
-from mainstay.watch.models import Beat, Monitor, Outage
+from mainstay.clients.models import Environment, Organisation, Website
+from mainstay.watch.models import Beat, Dependency, DependencyFailure, Monitor, Outage
 from mainstay.watch.models.beat import hashed
 from mainstay.watch.queries.outages import WITH_NAMES
 
@@ -61,9 +62,49 @@ def may_add_websites(user: Person, client: Organisation) -> bool:
     return gates.may(user, Permission.WEBSITE_EDIT, client)
 
 
-def outages_of(user: Person, permission: Permission) -> QuerySet[Outage]:
-    """The outages of all clients that `user` holds `permission` for."""
-    return gates.scoped(Outage.objects.all(), user, permission)
+def outages_of(user: Person, permission: Permission, *, voided: bool = False) -> QuerySet[Outage]:
+    """The outages of all clients that `user` holds `permission` for; with `voided` those that were taken back."""
+    return gates.scoped(Outage.objects.filter(voided_at__isnull=not voided), user, permission)
+
+
+def dependency_for(user: Person, dependency_id: int, permission: Permission) -> Dependency:
+    """The dependency numbered `dependency_id`: it is the agency's, so that its people alone may come by it.
+
+    Raises:
+        Http404: there is none.
+        PermissionDenied: the right is missing.
+    """
+    require_staff(user, permission)
+    found = Dependency.objects.select_related("monitor", "behind").filter(pk=dependency_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def failure_for(user: Person, failure_id: int, permission: Permission) -> DependencyFailure:
+    """The failure of a dependency numbered `failure_id`. Raises as `dependency_for`."""
+    require_staff(user, permission)
+    found = DependencyFailure.objects.select_related("dependency").filter(pk=failure_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def require_staff(user: Person, permission: Permission) -> None:
+    """Refuse people of clients, and staff without `permission`. Raises `PermissionDenied`."""
+    require_console(user)
+    gates.require(user, permission)
+
+
+def may_edit_dependencies(user: Person) -> bool:
+    """Whether `user` may change what websites depend on: staff who may edit monitors."""
+    return gates.may_anywhere(user, Permission.MONITOR_EDIT) and bool(getattr(user, "agency_role", ""))
+
+
+def environments_of(user: Person, permission: Permission) -> QuerySet[Environment]:
+    """The environments of all clients that `user` holds `permission` for, the agency's own left out."""
+    found = gates.scoped(Environment.objects.all(), user, permission)
+    return found.exclude(client__kind=OrganisationKind.AGENCY)
 
 
 def may_allow_private(user: Person) -> bool:

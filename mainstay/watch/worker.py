@@ -1,4 +1,4 @@
-"""Jobs of the watch: its tables stay small, and silent tasks are found."""
+"""Jobs of the watch: its tables stay small, silent tasks are found, and late checks judged."""
 
 from datetime import datetime, timedelta
 
@@ -40,4 +40,12 @@ def find_silent_tasks(at: datetime) -> None:
     actions.listen(at=at)
     for _ in range(TURNS_MAX):
         if not actions.note_silence(at=at):
+            return
+
+
+@periodic(every=timedelta(seconds=10), queue="bulk")
+def judge_late(at: datetime) -> None:
+    """Judge what came in late, in bounded turns."""
+    for _ in range(TURNS_MAX):
+        if not actions.judge_late(at=at):
             return

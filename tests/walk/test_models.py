@@ -19,6 +19,9 @@ OF_NO_CLIENT = {
     "desk.MailboxCursor": "how far the agency's mailbox was read",
     "watch.Prober": "the agency's own process at a place; it watches for all clients",
     "watch.ProberDoubt": "of the agency's own process at a place, as watch.Prober",
+    "watch.Dependency": "the agency's own; websites of many clients stand behind one",
+    "watch.DependencyFailure": "of the agency's own, as watch.Dependency; each client's outage names it",
+    "watch.Counted": "how far checks were counted, of all clients together",
     "watch.CanaryCheck": "what the agency's own process sees of what the agency chose",
 }
 

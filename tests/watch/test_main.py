@@ -279,7 +279,7 @@ def test_a_website_that_is_no_longer_looked_after_is_new_work_at_once(cast: Cast
     website.save()
 
     assert signature() != before
-    assert load().assignments == ()
+    assert load(PLACE).assignments == ()
 
 
 @pytest.mark.django_db

@@ -16,7 +16,10 @@ from tests.cast import Cast
 from tests.watch.world import FAULT, MINUTE, OK, REFUSED, SLOW, START, check, minutes, monitor_of, take
 
 CODES = st.sampled_from([OK, OK, OK, OK, SLOW, REFUSED, FAULT])
-LOOKS = st.lists(st.tuples(CODES, st.sampled_from([1, 1, 1, 1, 2, 3, 5]), st.integers(1, 3)), min_size=1, max_size=25)
+PLACES = st.sampled_from(["here", "here", "here", "there"])
+LOOKS = st.lists(
+    st.tuples(CODES, st.sampled_from([1, 1, 1, 1, 2, 3, 5]), st.integers(1, 3), PLACES), min_size=1, max_size=25
+)
 
 
 def nothing_is_steady(_checks: object) -> Steady:
@@ -27,18 +30,18 @@ def nothing_is_steady(_checks: object) -> Steady:
 def test_bulk_and_single_come_out_alike(cast: Cast, looks) -> None:
     one, other = monitor_of(cast.website(cast.a)), monitor_of(cast.website(cast.a))
     minute, batches = 0, []
-    for code, gap, part in looks:
+    for code, gap, part, place in looks:
         minute += gap
         if part == 1 or not batches:
             batches.append([])
-        batches[-1].append((code, minute))
+        batches[-1].append((code, minute, place))
 
     for batch in batches:
-        take([check(one, at, code) for code, at in batch])
+        take([check(one, at, code, place=place) for code, at, place in batch])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(taking.Steady, "of", nothing_is_steady)
         for batch in batches:
-            take([check(other, at, code) for code, at in batch])
+            take([check(other, at, code, place=place) for code, at, place in batch])
 
     assert _all_of(one) == _all_of(other)
 

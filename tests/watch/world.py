@@ -9,8 +9,8 @@ from mainstay.common import sealed
 from mainstay.common.facts import Process
 from mainstay.watch import actions
 from mainstay.watch.codes import Code
-from mainstay.watch.facts import Check, Finding, Phases, Signal
-from mainstay.watch.models import Beat, Monitor, Outage
+from mainstay.watch.facts import Check, DependencyKind, Finding, Phases, Signal
+from mainstay.watch.models import Beat, Dependency, DependencyFailure, Monitor, Outage
 
 TESTS = Process("tests")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -69,3 +69,15 @@ def open_outage(website: Website) -> Outage:
     """An outage of a website that goes on."""
     take(minutes(monitor_of(website), [OK, REFUSED, REFUSED, REFUSED]))
     return Outage.objects.get(website=website)
+
+
+def dependency_of(name: str = "web-3", address: str = "web-3.example.net", **fields: Any) -> Dependency:
+    """A host that websites can stand behind."""
+    given = {"kind": DependencyKind.HOST, "address": address, **fields}
+    return actions.add_dependency(name=name, by=TESTS, at=START - timedelta(days=1), **given)
+
+
+def failed(dependency: Dependency, minute: float = 1) -> DependencyFailure:
+    """A failure of it that goes on."""
+    take([check(dependency.monitor, minute + n / 10, REFUSED) for n in range(3)])
+    return DependencyFailure.objects.get(dependency=dependency, ended_at__isnull=True)

@@ -5,6 +5,7 @@ from mainstay.clients.models.assignment import Assignment
 from mainstay.clients.models.contact import Contact
 from mainstay.clients.models.organisation import Organisation
 from mainstay.clients.models.review import ServiceReview
+from mainstay.clients.models.series import SkippedWindow, WindowSeries
 from mainstay.clients.models.website import Environment, Website
 from mainstay.clients.models.window import MaintenanceWindow
 
@@ -16,5 +17,7 @@ __all__ = [
     "MaintenanceWindow",
     "Organisation",
     "ServiceReview",
+    "SkippedWindow",
     "Website",
+    "WindowSeries",
 ]

@@ -21,6 +21,7 @@ from mainstay.clients.web import forms, panels
 
 PAGE_SIZE = 50
 SHOWN_MAX = 50
+WINDOWS_SHOWN = 6
 SHOW = ("active", "ended", "all")
 
 
@@ -59,7 +60,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         agreement=agreement,
         coming_agreement=queries.coming_agreement(client, now),
         next_year_on=_first_day(queries.contract_year(client, now).end, agreement.zone) if agreement else None,
-        windows=queries.coming_windows(client, now)[:SHOWN_MAX],
+        windows=queries.coming_windows(client, now, WINDOWS_SHOWN),
+        series=queries.series_of(client, now),
         reviews=queries.open_reviews(client)[:SHOWN_MAX],
         now=now,
     )

@@ -1,6 +1,6 @@
 """Forms about clients."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,10 @@ from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
 from mainstay.access.web.forms import NameField, time_zone_choices
 from mainstay.clients.facts import Audience, AvailabilityRule, Part
-from mainstay.clients.models import Organisation, Website
+from mainstay.clients.models import Organisation
 from mainstay.common import addresses
 
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
-WINDOW_LONGEST = timedelta(days=7)
 YEARS = range(1990, 2101)
 QUORUM_MAX = 20
 
@@ -163,39 +162,6 @@ class SignAgreement(forms.Form):
         help_text="TOML. Leave it empty for the default terms; each line names a term and its value.",
         widget=forms.Textarea({"rows": 14, "spellcheck": "false", "autocomplete": "off", "class": "code"}),
     )
-
-
-class Window(forms.Form):
-    """Planned work, in the client's local time."""
-
-    website = forms.ModelChoiceField(
-        label="Website", queryset=Website.objects.none(), required=False, empty_label="All of the client's websites"
-    )
-    starts_at = InstantField(label="From")
-    ends_at = InstantField(label="Until")
-    reason = forms.CharField(label="What is done", max_length=200, help_text="The client reads this.")
-
-    def __init__(self, *args: Any, client: Organisation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.zone = client.zone
-        self.fields["website"].queryset = client.websites.filter(is_active=True)  # type: ignore[attr-defined]
-        for name in ("starts_at", "ends_at"):
-            self.fields[name].help_text = f"Local time in {client.time_zone}."
-
-    def clean_starts_at(self) -> datetime:
-        return in_zone(self.cleaned_data["starts_at"], self.zone)
-
-    def clean_ends_at(self) -> datetime:
-        return in_zone(self.cleaned_data["ends_at"], self.zone)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        start, end = cleaned.get("starts_at"), cleaned.get("ends_at")
-        if start and end and end <= start:
-            self.add_error("ends_at", "The end must come after the beginning.")
-        elif start and end and end - start > WINDOW_LONGEST:
-            self.add_error("ends_at", "A window lasts at most seven days. Plan several for longer work.")
-        return cleaned
 
 
 class Review(forms.Form):

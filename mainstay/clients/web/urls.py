@@ -19,6 +19,9 @@ console_urls = [
     path("contacts/<int:contact_id>/", contacts.editing, name="console-contact"),
     path("contacts/<int:contact_id>/invitation/", contacts.invitation, name="console-contact-invitation"),
     path("windows/<int:window_id>/cancellation/", windows.cancellation, name="console-window-cancellation"),
+    path("windows/series/<int:series_id>/", windows.editing, name="console-series-edit"),
+    path("windows/series/<int:series_id>/skipping/", windows.skipping, name="console-series-skipping"),
+    path("windows/series/<int:series_id>/ending/", windows.ending, name="console-series-ending"),
     path("reviews/<int:review_id>/", reviews.editing, name="console-review"),
 ]
 

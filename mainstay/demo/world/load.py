@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from mainstay.access.facts import Role
 from mainstay.access.models import User
 from mainstay.clients import actions as clients
 from mainstay.clients.models import Organisation, Website
+from mainstay.clients.rules.recurrence import Recurrence
 from mainstay.common import facts
 from mainstay.demo.live.certificates import certificates
 from mainstay.demo.live.ports import free_ports
@@ -25,6 +26,8 @@ from mainstay.demo.world.months import month_closings, month_ends
 from mainstay.demo.world.people import DEMO, Settled, make_agency, make_client, make_staff
 from mainstay.demo.world.told import Event, Told, solve_latest_outage
 from mainstay.demo.world.watched import Seen
+from mainstay.watch import actions as watch
+from mainstay.watch.facts import DependencyKind
 
 PLANNED_WORK_DAYS = 5
 JUST_BEFORE = timedelta(seconds=1)
@@ -154,14 +157,36 @@ def _plan_work(world: World) -> None:
             by=world.engineer,
             at=calendar.until,
         )
+    patched = world.settled[0].client
+    clients.plan_series(
+        client=patched,
+        recurrence=Recurrence("WEEKLY", days=((None, "TU"),)),
+        starts_on=first.date(),
+        from_time=time(3),
+        until_time=time(6),
+        time_zone=patched.time_zone,
+        reason="Updates and security patches",
+        by=world.engineer,
+        at=calendar.until,
+    )
 
 
 def _make_live_sites(world: World, ports: Sequence[int]) -> None:
+    """Websites that can be broken, and the host that they stand behind."""
     at = world.calendar.until
+    host = watch.add_dependency(
+        name="web-1",
+        kind=DependencyKind.HOST,
+        address=f"127.0.0.1:{world.house_port}",
+        allow_private=True,
+        by=DEMO,
+        at=at,
+    )
     certificates(settings.MAINSTAY.data / "demo", at)
     plans = [(each, plan) for each in world.settled for plan in each.plan.live]
     for (each, plan), port in zip(plans, ports, strict=True):
         url = f"{plan.scheme}://127.0.0.1:{port}/"
         website = clients.create_website(client=each.client, name=plan.name, url=url, by=DEMO, at=at)
         LiveSite.objects.create(website=website, client=each.client, title=plan.name, scheme=plan.scheme, port=port)
-        watched.add_monitor(website, url, at, interval_s=watched.LIVE_INTERVAL_S)
+        monitor = watched.add_monitor(website, url, at, interval_s=watched.LIVE_INTERVAL_S)
+        watch.place_behind(dependency=host, environments=[monitor.environment], by=DEMO, at=at)

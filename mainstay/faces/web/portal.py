@@ -39,7 +39,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         websites=rows,
         promises=cards.listed(board),
         tickets=queries.ticket_rows(desk.open_tickets(client)[:TICKETS_SHOWN], now),
-        windows=coming_windows(client, now)[:WINDOWS_SHOWN],
+        windows=coming_windows(client, now, WINDOWS_SHOWN),
     )
 
 

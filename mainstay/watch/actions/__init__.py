@@ -3,6 +3,13 @@
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
+from mainstay.watch.actions.dependencies import (
+    DependencyRefused,
+    add_dependency,
+    change_dependency,
+    place_behind,
+    take_away,
+)
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import count_hour, take_in_latencies
 from mainstay.watch.actions.monitors import (
@@ -14,6 +21,7 @@ from mainstay.watch.actions.monitors import (
     resume,
     retire,
 )
+from mainstay.watch.actions.rejudging import judge_late
 from mainstay.watch.actions.silence import listen, note_silence
 from mainstay.watch.actions.spells import take_in_spell, take_in_spells
 from mainstay.watch.actions.taking import BATCH_MAX, BatchTooLarge, take_in
@@ -23,6 +31,7 @@ __all__ = [
     "BATCH_MAX",
     "BatchTooLarge",
     "Brought",
+    "DependencyRefused",
     "MonitorRefused",
     "OutageNotOpen",
     "PlaceUnknown",
@@ -30,19 +39,23 @@ __all__ = [
     "Row",
     "TokenGone",
     "acknowledge",
+    "add_dependency",
     "add_monitor",
     "begin_watch",
     "bring_in",
+    "change_dependency",
     "change_monitor",
     "count_hour",
     "drafts_of",
     "end_watch",
     "hear",
+    "judge_late",
     "leave_alone",
     "listen",
     "note_silence",
     "opened",
     "pause",
+    "place_behind",
     "plan",
     "prune_checks",
     "renew_token",
@@ -51,6 +64,7 @@ __all__ = [
     "roll_up_hours",
     "show_life",
     "spots",
+    "take_away",
     "take_in",
     "take_in_latencies",
     "take_in_spell",

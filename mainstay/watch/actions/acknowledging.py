@@ -21,8 +21,10 @@ def acknowledge(*, outage: Outage, note: str = "", by: User, at: datetime) -> Ou
     Raises:
         OutageNotOpen: it has ended, or it was acknowledged before.
     """
-    claimed = Outage.objects.filter(pk=outage.pk, ended_at__isnull=True, acknowledged_at__isnull=True).update(
-        acknowledged_at=at, acknowledged_by=by, acknowledgement_note=note
+    claimed = (
+        Outage.objects.valid()
+        .filter(pk=outage.pk, ended_at__isnull=True, acknowledged_at__isnull=True)
+        .update(acknowledged_at=at, acknowledged_by=by, acknowledgement_note=note)
     )
     outage.refresh_from_db()
     if not claimed:

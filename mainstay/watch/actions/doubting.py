@@ -14,6 +14,7 @@ from mainstay.watch.facts import CanaryLook, Check, Finding, ProberDoubted, Prob
 from mainstay.watch.models import CheckRow, ProberDoubt, Standing
 from mainstay.watch.models.monitor import INTERVAL_S_MAX
 from mainstay.watch.queries import suspects
+from mainstay.watch.rules.agreement import suspected_by
 from mainstay.watch.rules.judge import Look, vouch
 from mainstay.watch.rules.prober_fault import WINDOW, Doubt, Groups, canaries_failed, decide, is_over
 
@@ -106,10 +107,9 @@ class Doubting:
         """Before a failure is confirmed, decide over what is known then whether it is the prober's own."""
         if check.place in self._open:
             return
-        before = self.judging.about_to_confirm(check.monitor_id, look)
-        if before is None or before.first_bad_at is None:
+        first_bad_at = self.judging.about_to_confirm(check.monitor_id, look)
+        if first_bad_at is None:
             return
-        first_bad_at = before.first_bad_at
         doubt = decide(
             suspects.canaries(check.place, ended_at),
             lambda: self._groups(check.place, first_bad_at, ended_at),
@@ -144,22 +144,23 @@ class Doubting:
         edge = doubt.from_at - WINDOW
         failed = CheckRow.objects.filter(place=doubt.place, state=State.DOWN, at__gte=edge, at__lte=at)
         at_hand = set(failed.filter(monitor__in=list(self.judging.monitors)).values_list("monitor", flat=True))
-        suspected = Standing.objects.filter(
+        standings = Standing.objects.filter(
             Exists(failed.filter(monitor=OuterRef("monitor"))), bad_count__gt=0, is_down=False
         )
-        self.judging.adopt(suspected.exclude(monitor__in=list(self.judging.monitors)))
+        self.judging.adopt(standings.exclude(monitor__in=list(self.judging.monitors)))
         for monitor_id, memory in list(self.judging.memories.items()):
-            first_at, last_at = memory.first_bad_at, memory.last_bad_at
-            if memory.is_down or not memory.bad_count or first_at is None or last_at is None:
+            suspected = suspected_by(memory, doubt.place)
+            if suspected is None or (memory.views and suspected[0] < edge):
                 continue
+            first_at, last_at, checks = suspected
             monitor = self.judging.monitors[monitor_id]
             if monitor_id not in at_hand and monitor_id in self.judging.first_at_hand:
                 continue
             until = last_at + vouch(monitor.interval_seconds)
-            self._withheld.hold(monitor, doubt.place, first_at, until, memory.bad_count)
-            doubt.withheld += memory.bad_count
+            self._withheld.hold(monitor, doubt.place, first_at, until, checks)
+            doubt.withheld += checks
             doubt.from_at = min(doubt.from_at, max(first_at, edge))
-            self.judging.withdraw(monitor_id, Finding(Code.PROBER_FAULT, NOT_BELIEVED))
+            self.judging.withdraw(monitor_id, doubt.place, Finding(Code.PROBER_FAULT, NOT_BELIEVED))
 
     def _review(self, place: str, at: datetime) -> None:
         """End the doubt when the prober can be believed again."""

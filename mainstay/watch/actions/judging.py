@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from mainstay.watch.actions import failing
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.facts import Finding, Source
-from mainstay.watch.models import Blip, Monitor, Standing
-from mainstay.watch.rules.judge import Look, Memory, Turn, judge, withdrawn
+from mainstay.watch.models import Blip, Dependency, Monitor, Standing
+from mainstay.watch.rules.judge import Look, Memory, Turn, confirming, judge, withdrawn
 
 
 @dataclass(slots=True)
@@ -25,6 +26,7 @@ class Judging:
     _memories: dict[int, Memory] = field(default_factory=dict)
     _standings: dict[int, Standing] = field(default_factory=dict)
     _blips: list[Blip] = field(default_factory=list)
+    _dependencies: dict[int, Dependency] | None = None
 
     @classmethod
     def opened(cls, monitors: Iterable[Monitor], *, by: object, source: Source) -> "Judging":
@@ -44,31 +46,36 @@ class Judging:
         """What is remembered at this moment, by monitor."""
         return self._memories
 
+    def remembered(self, monitor_id: int) -> Memory:
+        """What is remembered of one monitor at this moment."""
+        return self._memories.get(monitor_id, Memory())
+
     def adopt(self, standings: QuerySet[Standing]) -> None:
         """Have further monitors at hand, locked as the others are."""
         rows = standings.select_related("monitor__environment__client")
         self.monitors.update((row.pk, row.monitor) for row in self._read(rows))
 
-    def about_to_confirm(self, monitor_id: int, look: Look) -> Memory | None:
-        """What is remembered of a monitor that `look` would confirm to be down; None when it would not."""
-        before = self._memories.get(monitor_id, Memory())
-        return before if judge(before, look)[1] is Turn.WENT_DOWN else None
+    def about_to_confirm(self, monitor_id: int, look: Look) -> datetime | None:
+        """The first failure of the row that `look` confirms, as `confirming` says; None when it confirms nothing."""
+        return confirming(self.remembered(monitor_id), look)
 
-    def withdraw(self, monitor_id: int, finding: Finding) -> None:
-        """Forget unconfirmed failures of a monitor; `finding` says what is shown instead."""
-        self._memories[monitor_id] = withdrawn(self._memories[monitor_id])
+    def withdraw(self, monitor_id: int, place: str, finding: Finding) -> None:
+        """Forget unconfirmed failures that `place` saw of a monitor; `finding` says what is shown instead."""
+        self._memories[monitor_id] = withdrawn(self._memories[monitor_id], place)
         self.show(monitor_id, finding)
 
     def look(self, monitor_id: int, look: Look, at: datetime, sure_at: datetime) -> Turn | None:
         """Take one look in; what turns opens or closes outages at once, so that the order of events is kept."""
-        before = self._memories.get(monitor_id, Memory())
+        before = self.remembered(monitor_id)
         after, turn = judge(before, look)
         self._memories[monitor_id] = after
         monitor = self.monitors[monitor_id]
         if turn is Turn.BLIPPED:
-            self._blips.append(_blip(monitor, before, look))
-        if turn in (Turn.WENT_DOWN, Turn.CAME_UP) and monitor.counts:
-            self.settling.settle(monitor.environment, self._memories, at, sure_at)
+            self._blips.append(blip_of(monitor, before, look.at))
+        if turn in (Turn.WENT_DOWN, Turn.CAME_UP):
+            if monitor.counts:
+                self.settling.settle(monitor.environment, self._memories, at, sure_at)
+            self._settle_dependency(monitor_id, after, at, sure_at)
         return turn
 
     def show(self, monitor_id: int, finding: Finding) -> None:
@@ -86,6 +93,13 @@ class Judging:
         memories.save(list(self._standings.values()))
         Blip.objects.bulk_create(self._blips, ignore_conflicts=True)
 
+    def _settle_dependency(self, monitor_id: int, memory: Memory, at: datetime, sure_at: datetime) -> None:
+        """Begin or end the failure of what a monitor looks at, where websites depend on that. They are read once."""
+        if self._dependencies is None:
+            self._dependencies = {each.monitor_id: each for each in Dependency.objects.all()}
+        if monitor_id in self._dependencies:
+            failing.turned(self._dependencies[monitor_id], memory, at, sure_at, self.by)
+
     def _read(self, standings: QuerySet[Standing]) -> list[Standing]:
         rows = list(standings.select_for_update(of=("self",)).order_by("monitor"))
         for row in rows:
@@ -100,12 +114,13 @@ class Judging:
         return self._standings[monitor_id]
 
 
-def _blip(monitor: Monitor, before: Memory, look: Look) -> Blip:
+def blip_of(monitor: Monitor, before: Memory, until: datetime) -> Blip:
+    """Failures that had gone at `until`, as a row that is not saved yet."""
     return Blip(
         client_id=monitor.client_id,
         monitor=monitor,
         from_at=before.first_bad_at,
-        to_at=look.at,
+        to_at=until,
         checks=before.bad_count,
         code=before.bad_code,
         detail=before.bad_detail,

@@ -1,25 +1,21 @@
-"""The judge's memory as a row, and back."""
+"""The judge's memory written to its row."""
 
-from dataclasses import fields
+from typing import Any
 
 from mainstay.watch.models import Standing
-from mainstay.watch.rules.judge import Memory
+from mainstay.watch.queries.memory import PLAIN_FIELDS, remembered
+from mainstay.watch.rules.memory import Memory, View
 
-MEMORY_FIELDS = tuple(each.name for each in fields(Memory))
+__all__ = ["put", "remembered", "save"]
+
 LATEST_FIELDS = ("state", "code", "detail", "total_us", "cert_not_after", "address")
-
-
-def remembered(standing: Standing | None) -> Memory:
-    """What the judge remembers of a monitor; nothing when it was never looked at."""
-    if standing is None:
-        return Memory()
-    return Memory(**{name: getattr(standing, name) for name in MEMORY_FIELDS})
 
 
 def put(memory: Memory, standing: Standing) -> None:
     """Set the memory's fields on the row, which is not saved."""
-    for name in MEMORY_FIELDS:
+    for name in PLAIN_FIELDS:
         setattr(standing, name, getattr(memory, name))
+    standing.views = [_written(view) for view in memory.views] or None
 
 
 def save(standings: list[Standing]) -> None:
@@ -28,5 +24,18 @@ def save(standings: list[Standing]) -> None:
         standings,
         update_conflicts=True,
         unique_fields=["monitor"],
-        update_fields=[*MEMORY_FIELDS, *LATEST_FIELDS],
+        update_fields=[*PLAIN_FIELDS, "views", *LATEST_FIELDS],
     )
+
+
+def _written(view: View) -> dict[str, Any]:
+    """A view as JSON keeps it."""
+    return {
+        "place": view.place,
+        "seen_at": view.seen_at.isoformat(),
+        "vouched_until": view.vouched_until.isoformat(),
+        "bad_count": view.bad_count,
+        "bads": [at.isoformat() for at in view.bads],
+        "code": view.code,
+        "detail": view.detail,
+    }

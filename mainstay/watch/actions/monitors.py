@@ -11,12 +11,12 @@ from django.db.models.functions import Greatest
 from mainstay.clients.models import Environment, Website
 from mainstay.common import facts
 from mainstay.common.addresses import AddressRefused
-from mainstay.watch.actions import beats, kinds
+from mainstay.watch.actions import beats, failing, kinds
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.codes import State
 from mainstay.watch.facts import MonitorAdded, MonitorChanged, MonitorPaused, MonitorResumed, MonitorRetired, Source
-from mainstay.watch.models import Monitor, Spell, Standing
+from mainstay.watch.models import Dependency, Monitor, Spell, Standing
 from mainstay.watch.probes import KINDS, Pointed, SettingsWrong
 from mainstay.watch.probes.heartbeat import rhythm_of
 from mainstay.watch.rules.judge import dismissed
@@ -172,6 +172,7 @@ def _replaced(old: Monitor, changes: dict[str, Any], by: Any, at: datetime) -> M
     new = add_monitor(environment=old.environment, kind=old.kind, **{**kept, **changes}, by=by, at=at)
     if beat is not None:
         beats.move_beat(beat, old, new, at)
+    Dependency.objects.filter(monitor=old).update(monitor=new)
     return new
 
 
@@ -223,6 +224,8 @@ def _let_go(monitor: Monitor, by: Any, at: datetime) -> None:
     memories.save([standing])
     if last.is_down and monitor.counts:
         Settling(by).settle(monitor.environment, {}, at, at, left=[dismissed(last)])
+    elif last.is_down and (dependency := Dependency.objects.filter(monitor=monitor).first()) is not None:
+        failing.turned(dependency, dismissed(last), at, at, by)
 
 
 def _record(fact: facts.Fact, monitor: Monitor, by: Any, at: datetime) -> None:

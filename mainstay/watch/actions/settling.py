@@ -1,18 +1,21 @@
 """Outages of environments: opened and closed as their monitors turn."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
 from mainstay.clients.models import Environment
 from mainstay.common import facts
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.facts import OutageClosed, OutageOpened, Source
 from mainstay.watch.models import Monitor, Outage, Standing
-from mainstay.watch.rules.availability import Edge, closing, needed, opening
+from mainstay.watch.queries.dependencies import cause_for
+from mainstay.watch.rules.availability import Edge, Figures, begin, closing, end, needed, opening
 from mainstay.watch.rules.judge import Memory
 
 PROCESS = facts.Process("watch")
+FIGURES = tuple(each.name for each in fields(Figures))
 
 
 @dataclass(slots=True)
@@ -44,8 +47,8 @@ class Settling:
             edge = opening(peers, enough) if peers else None
             if edge is not None:
                 self._open[environment.pk] = self._begin(environment, edge, at, sure_at)
-        elif (end := closing([*peers, *left], enough, outage.started_at)) is not None:
-            self._end(outage, end, at)
+        elif (edge := closing([*peers, *left], enough, outage.started_at)) is not None:
+            self._end(outage, edge, at)
             self._open[environment.pk] = None
 
     def _counting(self, environment: Environment, memories: dict[int, Memory]) -> Collection[Memory]:
@@ -64,35 +67,43 @@ class Settling:
 
     def _open_outage(self, environment: Environment) -> Outage | None:
         if environment.pk not in self._open:
-            self._open[environment.pk] = Outage.objects.filter(environment=environment, ended_at__isnull=True).first()
+            ongoing = Outage.objects.valid().filter(environment=environment, ended_at__isnull=True)
+            self._open[environment.pk] = ongoing.first()
         return self._open[environment.pk]
 
     def _begin(self, environment: Environment, edge: Edge, at: datetime, sure_at: datetime) -> Outage | None:
-        """Open an outage, unless one that began then is on record. It never reaches into the one before it."""
-        before = Outage.objects.filter(environment=environment).order_by("-started_at").first()
-        floor = before.ended_at if before is not None else None
-        started_at = max(edge.at, floor) if floor is not None else edge.at
-        after = max(edge.after, floor) if floor is not None and edge.after is not None else edge.after
-        if before is not None and before.started_at >= started_at:
+        """Open an outage, unless one that began then is on record."""
+        before = Outage.objects.valid().filter(environment=environment).order_by("-started_at").first()
+        figures = begin(edge, figures_of(before) if before is not None else None, sure_at)
+        if figures is None:
             return None
-        outage = Outage.objects.create(
-            client_id=environment.client_id,
-            website_id=environment.website_id,
-            environment=environment,
-            started_at=started_at,
-            started_after=after,
-            confirmed_at=max(sure_at, started_at),
-            code=edge.code,
-            detail=edge.detail,
-            source=self.source,
-        )
-        fact = OutageOpened(outage.pk, outage.website_id, started_at, edge.code)
+        outage = outage_with(figures, environment, source=self.source.value)
+        outage.save(force_insert=True)
+        fact = OutageOpened(outage.pk, outage.website_id, figures.started_at, figures.code, cause_id=outage.cause_id)
         facts.record(fact, by=self.by, at=at, client=environment.client)
         return outage
 
     def _end(self, outage: Outage, edge: Edge, at: datetime) -> None:
-        outage.ended_at = max(edge.at, outage.started_at)
-        outage.ended_after = max(edge.after or outage.started_at, outage.started_at)
+        ended = end(figures_of(outage), edge)
+        assert ended.ended_at is not None  # noqa: S101 - it has just ended
+        outage.ended_at, outage.ended_after = ended.ended_at, ended.ended_after
         outage.save(update_fields=["ended_at", "ended_after"])
-        fact = OutageClosed(outage.pk, outage.website_id, outage.ended_at)
+        fact = OutageClosed(outage.pk, outage.website_id, ended.ended_at)
         facts.record(fact, by=self.by, at=at, client=outage.client)
+
+
+def figures_of(outage: Outage) -> Figures:
+    """The figures of an outage that is on record."""
+    return Figures(**{name: getattr(outage, name) for name in FIGURES})
+
+
+def outage_with(figures: Figures, environment: Environment, **more: Any) -> Outage:
+    """An outage of `environment` with these figures, and what made it, that is not saved yet."""
+    return Outage(
+        cause_id=cause_for(environment.pk, figures.started_at, figures.confirmed_at),
+        client_id=environment.client_id,
+        website_id=environment.website_id,
+        environment=environment,
+        **{name: getattr(figures, name) for name in FIGURES},
+        **more,
+    )

@@ -56,7 +56,7 @@ def take_in_spells(
         return 0
     judging = Judging.opened([monitor], by=by, source=source)
     for run in fresh:
-        _judge(run, monitor, judging)
+        _judge(run, monitor, place, judging)
     last = fresh[-1]
     judging.show(monitor.pk, Finding(last.code, last.detail, phases=Phases(first_byte_us=total_us)))
     judging.save()
@@ -64,11 +64,12 @@ def take_in_spells(
     return len(fresh)
 
 
-def _judge(run: Run, monitor: Monitor, judging: Judging) -> None:
+def _judge(run: Run, monitor: Monitor, place: str, judging: Judging) -> None:
     """Show the judge what it has to see of a run: each look vouches until the next one, the last until the end."""
     if run.state == State.UNKNOWN:
         return
     seen = instants(run)
     for at, until in zip(seen, [*seen[1:], run.to_at], strict=True):
         vouches_for = max(until - at, timedelta())
-        judging.look(monitor.pk, Look(at, run.state, vouches_for, run.code, run.detail), at, at)
+        look = Look(at, run.state, vouches_for, run.code, run.detail, place=place)
+        judging.look(monitor.pk, look, at, at)

@@ -93,7 +93,8 @@ def _alone(checks: Sequence[Check]) -> Iterable[Check]:
 
 
 def _runs(checks: Collection[Check]) -> Iterable[tuple[Any, ...]]:
-    """The runs that may go on: of monitors that stand well, looked at last by the last check of that very run.
+    """The runs that may go on: of monitors that one place alone looks at, that stand well, and were looked at last by
+    the last check of that very run.
 
     Where failures were withheld lately, a good check ends that, and is none of these.
     """
@@ -106,6 +107,8 @@ def _runs(checks: Collection[Check]) -> Iterable[tuple[Any, ...]]:
             to_at__gte=first_at,
             monitor__is_enabled=True,
             monitor__retired_at__isnull=True,
+            monitor__standing__place=F("place"),
+            monitor__standing__views__isnull=True,
             monitor__standing__is_down=False,
             monitor__standing__bad_count=0,
             monitor__standing__good_count__gte=1,

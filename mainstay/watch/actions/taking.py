@@ -12,6 +12,7 @@ from mainstay.watch.actions import kinds, latencies
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.doubting import Doubting, is_doubted
 from mainstay.watch.actions.judging import Judging
+from mainstay.watch.actions.lateness import Lateness
 from mainstay.watch.actions.running import Running
 from mainstay.watch.actions.settling import PROCESS
 from mainstay.watch.actions.steady import Steady
@@ -77,6 +78,7 @@ def _judge(
     judging = Judging.opened(monitors.values(), by=by, source=source)
     doubting = Doubting.opened(judging, ordered, canaries, at)
     running = Running.loaded(list(monitors), ordered[0].at) if ordered else Running()
+    lateness = Lateness(at)
     fresh = []
     for seen in _in_order(ordered, canaries):
         if isinstance(seen, CanaryLook):
@@ -89,12 +91,14 @@ def _judge(
         if seen.place != BEAT_PLACE:  # what calls us by itself passes through nobody's uplink
             finding = doubting.believed(seen, _look(seen, finding, monitor))
         look = _look(seen, finding, monitor)
+        lateness.notice(seen, look.state, monitor, judging.remembered(seen.monitor_id))
         judging.look(seen.monitor_id, look, at, seen.at + timedelta(microseconds=seen.duration_us))
         judging.show(seen.monitor_id, finding)
         fresh.append(seen)
     running.save(monitors, source)
     doubting.save()
     judging.save()
+    lateness.save()
     return fresh
 
 
@@ -105,7 +109,8 @@ def _in_order(checks: list[Check], canaries: Sequence[CanaryLook]) -> list[Check
 
 def _look(check: Check, finding: Finding, monitor: Monitor) -> Look:
     kind, vouches_for = KINDS[monitor.kind], kinds.vouches_for(monitor)
-    return Look(check.at, finding.state, vouches_for, finding.code, finding.detail, kind.bad_needed, kind.good_needed)
+    enough = kind.bad_needed, kind.good_needed
+    return Look(check.at, finding.state, vouches_for, finding.code, finding.detail, *enough, check.place)
 
 
 def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
@@ -168,9 +173,10 @@ def _turn_back(jump: Missed) -> None:
     After a jump back the same stretch of time comes again, and nobody can say which of the two was right: runs that
     began in it are taken out (their single checks stay on record), and the gap says that it is unknown.
     """
-    standings = list(Standing.objects.select_for_update().filter(vouched_until__gt=jump.from_at).order_by("monitor"))
+    rows = Standing.objects.select_for_update().filter(vouched_until__gt=jump.from_at).order_by("monitor")
+    standings = [each for each in rows if each.views or each.place in ("", jump.place)]
     for standing in standings:
-        memories.put(rewound(memories.remembered(standing), jump.from_at), standing)
+        memories.put(rewound(memories.remembered(standing), jump.from_at, jump.place), standing)
     memories.save(standings)
     runs = Spell.objects.filter(place=jump.place, to_at__gt=jump.from_at)
     runs.filter(from_at__gt=jump.from_at).delete()

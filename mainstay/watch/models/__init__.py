@@ -4,7 +4,9 @@ from mainstay.watch.models.beat import Beat, BeatSignal
 from mainstay.watch.models.blip import Blip
 from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
+from mainstay.watch.models.dependency import Dependency, DependencyFailure, Reliance
 from mainstay.watch.models.gap import Gap
+from mainstay.watch.models.late_evidence import LateEvidence
 from mainstay.watch.models.latency import Counted, Latency
 from mainstay.watch.models.monitor import Monitor
 from mainstay.watch.models.outage import Outage
@@ -20,12 +22,16 @@ __all__ = [
     "CanaryCheck",
     "CheckRow",
     "Counted",
+    "Dependency",
+    "DependencyFailure",
     "Gap",
+    "LateEvidence",
     "Latency",
     "Monitor",
     "Outage",
     "Prober",
     "ProberDoubt",
+    "Reliance",
     "Spell",
     "Standing",
 ]

@@ -1,6 +1,7 @@
 """Where the judge stands with a monitor: what it must remember from one check to the next."""
 
 from django.db import models
+from django.db.models import Q
 
 from mainstay.watch.codes import State, code_choices, sentence
 
@@ -33,11 +34,20 @@ class Standing(models.Model):
     detail = models.CharField(max_length=255, blank=True)
     seen_at = models.DateTimeField(null=True, help_text="The last check that was judged.")
     vouched_until = models.DateTimeField(null=True)
+    place = models.CharField(max_length=40, blank=True, default="", db_default="")
+    views = models.JSONField(null=True, help_text="What each of several places saw last; empty while one alone looks.")
     total_us = models.PositiveBigIntegerField(default=0)
     cert_not_after = models.DateTimeField(null=True)
     address = models.CharField(
         max_length=45, blank=True, default="", db_default="", help_text="The address looked at last."
     )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                name="watch_standing_suspected", fields=["last_bad_at"], condition=Q(is_down=False, bad_count__gt=0)
+            )
+        ]
 
     @property
     def sentence(self) -> str:

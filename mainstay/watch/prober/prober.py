@@ -53,6 +53,7 @@ class Prober:
         self._canaries = Canaries(engine, canaries, self._canary_seen)
         self._asked_others_s = float("-inf")
         self._is_afresh = False
+        self._soon: set[int] = set()
         self._lock = threading.Lock()
         self._is_stopping = False
         self.lag_s = 0.0
@@ -71,6 +72,11 @@ class Prober:
         """What failed lately was not believed: look at it once more. May be called from any thread."""
         with self._lock:
             self._is_afresh = True
+
+    def look_soon(self, monitor_ids: Iterable[int]) -> None:
+        """Another place suspects these: look at them out of turn. May be called from any thread."""
+        with self._lock:
+            self._soon.update(monitor_ids)
 
     def run(self, stop_event: threading.Event) -> None:
         """Look until `stop_event` is set. Looks under way then are broken off and not recorded."""
@@ -100,11 +106,13 @@ class Prober:
         with self._lock:
             work, self._given = self._given, None
             is_afresh, self._is_afresh = self._is_afresh, False
+            soon, self._soon = self._soon, set()
         if is_afresh:
             self._schedule.look_afresh(boot_s())
         if work is not None:
             self._schedule.assign(work.assignments, work.memories, boot_s())
             log.info("work taken up", monitors=self.monitors)
+        self._schedule.look_soon(soon, boot_s())
 
     def _notice_jump(self, now_s: float, wall: datetime) -> None:
         jump = self._clock.read(now_s, wall)
@@ -141,6 +149,7 @@ class Prober:
             finding = replace(finding, code=Code.PROBER_FAULT, detail=STOOD_STILL)
         look = Look(at, finding.state, vouch(assignment.interval_s), finding.code, finding.detail)
         if self._schedule.finished(entry, look, now_s) is Turn.SUSPECTED:
+            self._schedule.look_soon(assignment.looks_behind, now_s)
             self._suspect(now_s)
         duration_us = int((now_s - began_s) * 1_000_000)
         self._outbox.put(Check(assignment.monitor_id, self._place, at, finding, duration_us))

@@ -17,12 +17,13 @@ SAMPLE = 3
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A monitor as a prober gets it."""
+    """A monitor as a prober gets it. When it fails, `looks_behind` are looked at as well: what it depends on."""
 
     monitor_id: int
     version: int
     interval_s: int
     spec: Spec
+    looks_behind: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Entry:
     slot_s: float
     is_running: bool = False
     is_gone: bool = False
+    is_asked_for: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class Schedule:
 
         The answer is what turned by it, if anything did.
         """
-        entry.is_running = False
+        entry.is_running = entry.is_asked_for = False
         if entry.is_gone:
             return None
         entry.memory, turn = judge(entry.memory, look)
@@ -107,6 +109,13 @@ class Schedule:
             if len(hosts) < many and host not in hosts:
                 self._push(now_s + first_look_after_s(len(hosts)), entry, is_slot=False)
                 hosts.add(host)
+
+    def look_soon(self, monitor_ids: Iterable[int], now_s: float) -> None:
+        """Look at these besides their usual turns, unless a look is under way, or was already asked for."""
+        known = [self.entries[each] for each in sorted(monitor_ids) if each in self.entries]
+        for number, entry in enumerate(each for each in known if not (each.is_running or each.is_asked_for)):
+            entry.is_asked_for = True
+            self._push(now_s + first_look_after_s(number), entry, is_slot=False)
 
     def look_afresh(self, now_s: float) -> None:
         """Forget what failed, and look at it soon: so that what is really down is confirmed quickly once more."""

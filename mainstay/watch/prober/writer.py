@@ -14,7 +14,7 @@ from mainstay.watch.engine.clock import boot_s, utc
 from mainstay.watch.prober.outbox import Batch, Outbox
 from mainstay.watch.prober.prober import Prober
 from mainstay.watch.prober.spool import Spool
-from mainstay.watch.prober.work import Signature, load, signature, spool_mark
+from mainstay.watch.prober.work import Signature, load, signature, spool_mark, suspected_elsewhere
 from mainstay.watch.queries import doubt_of
 
 log = structlog.get_logger()
@@ -96,6 +96,8 @@ class Writer:
             pass
         if ending:
             actions.end_watch(place=self.place, at=utc())
+        else:
+            self.prober.look_soon(suspected_elsewhere(self.place, utc()))
 
     def _begin(self) -> None:
         """Find what an earlier run could not store; only then is it known how long nobody looked."""
@@ -113,7 +115,7 @@ class Writer:
         self._was_doubted = is_doubted
         found, self._looked_s = signature(), boot_s()
         if found != self._signature or self._looked_s - self._loaded_s >= LOAD_EVERY_S:
-            self.prober.give(load())
+            self.prober.give(load(self.place))
             self._signature, self._loaded_s = found, self._looked_s
 
     def _store_next(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mainstay.watch.engine.steps import Spec, Steps
-from mainstay.watch.rules.judge import BAD_CHECKS_TO_CONFIRM, GOOD_CHECKS_TO_CONFIRM
+from mainstay.watch.rules.memory import BAD_CHECKS_TO_CONFIRM, GOOD_CHECKS_TO_CONFIRM
 
 DAY_S = 86_400
 

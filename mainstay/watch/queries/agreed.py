@@ -1,11 +1,11 @@
 """What is agreed with clients about downtime: the years, the rules, and what is excluded."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from mainstay.clients.models import Agreement, MaintenanceWindow, Organisation
+from mainstay.clients.models import Agreement, Organisation
+from mainstay.clients.queries import PlannedWork, planned
 from mainstay.policy import year as years
 from mainstay.policy.ledger import Exclusion, Rules, Window, agreed, limit_for
 from mainstay.policy.terms import Terms, default, load
@@ -17,11 +17,11 @@ YEARS_MAX = 30
 
 @dataclass(slots=True)
 class Agreed:
-    """The agreements of one client, oldest first, and its maintenance windows."""
+    """The agreements of one client, oldest first, and the work that was planned for its websites."""
 
     client: Organisation
     agreements: list[Agreement] = field(default_factory=list)
-    windows: list[MaintenanceWindow] = field(default_factory=list)
+    windows: list[PlannedWork] = field(default_factory=list)
 
     @property
     def begins_at(self) -> datetime | None:
@@ -99,15 +99,10 @@ class Agreed:
 
 
 def agreed_with(client_ids: Iterable[int], at: datetime) -> dict[int, Agreed]:
-    """What was agreed by `at` with each of the clients, in three queries."""
+    """What was agreed by `at` with each of the clients, in five queries."""
     found = {each.pk: Agreed(each) for each in Organisation.objects.filter(pk__in=set(client_ids))}
     for agreement in Agreement.objects.filter(client__in=list(found), effective_at__lte=at).order_by("effective_at"):
         found[agreement.client_id].agreements.append(agreement)
-    windows: dict[int, list[MaintenanceWindow]] = defaultdict(list)
-    for window in MaintenanceWindow.objects.filter(
-        client__in=list(found), cancelled_at__isnull=True, starts_at__lte=at
-    ):
-        windows[window.client_id].append(window)
-    for client_id, those in windows.items():
-        found[client_id].windows = those
+    for work in planned(found, None, at):
+        found[work.client_id].windows.append(work)
     return found

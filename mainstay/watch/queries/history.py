@@ -84,9 +84,13 @@ def _gaps(monitor_ids: list[int], start: datetime, until: datetime) -> dict[tupl
 
 
 def _outages(website_ids: list[int], start: datetime, until: datetime) -> Iterable[Outage]:
-    return Outage.objects.filter(
-        Q(ended_at__isnull=True) | Q(ended_at__gt=start),
-        website__in=website_ids,
-        environment__kind=EnvironmentKind.LIVE,
-        started_at__lt=until,
-    ).order_by("started_at")
+    return (
+        Outage.objects.valid()
+        .filter(
+            Q(ended_at__isnull=True) | Q(ended_at__gt=start),
+            website__in=website_ids,
+            environment__kind=EnvironmentKind.LIVE,
+            started_at__lt=until,
+        )
+        .order_by("started_at")
+    )

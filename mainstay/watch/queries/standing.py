@@ -12,16 +12,22 @@ from mainstay.clients.models import Website
 from mainstay.watch.codes import State
 from mainstay.watch.facts import BEAT_PLACE
 from mainstay.watch.models import Monitor, Outage, Prober, ProberDoubt, Standing
+from mainstay.watch.queries.memory import remembered
+from mainstay.watch.rules.agreement import failing_at
 from mainstay.watch.rules.availability import needed, present_state
 
 
 @dataclass(frozen=True, slots=True)
 class MonitorNow:
-    """One monitor, and what was last seen of it: `state` is unknown when that no longer vouches for now."""
+    """One monitor, and what was last seen of it: `state` is unknown when that no longer vouches for now.
+
+    `down_from` are the places that see it fail while another sees it well: that is shown, and is no outage.
+    """
 
     monitor: Monitor
     standing: Standing | None
     state: State
+    down_from: tuple[str, ...] = ()
 
 
 def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
@@ -29,19 +35,19 @@ def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
     ids = [website.pk for website in websites]
     monitors = _monitors(ids).filter(counts=True, environment__kind=EnvironmentKind.LIVE, watched_from__lte=at)
     out = set(
-        Outage.objects.filter(
-            website__in=ids, ended_at__isnull=True, environment__kind=EnvironmentKind.LIVE
-        ).values_list("website", flat=True)
+        Outage.objects.valid()
+        .filter(website__in=ids, ended_at__isnull=True, environment__kind=EnvironmentKind.LIVE)
+        .values_list("website", flat=True)
     )
     of_website: dict[int, list[MonitorNow]] = defaultdict(list)
     for monitor in monitors:
-        of_website[monitor.environment.website_id].append(_now(monitor, at))
+        of_website[monitor.environment.website_id].append(now_of(monitor, at))
     return {pk: _state(of_website[pk], is_out=pk in out) for pk in ids}
 
 
 def monitors_now(website: Website, at: datetime) -> list[MonitorNow]:
     """All monitors of `website` that are not retired, with what was last seen of them."""
-    return [_now(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
+    return [now_of(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
 
 
 def probers(at: datetime) -> QuerySet[Prober]:
@@ -71,11 +77,17 @@ def _monitors(website_ids: list[int]) -> QuerySet[Monitor]:
     )
 
 
-def _now(monitor: Monitor, at: datetime) -> MonitorNow:
+def now_of(monitor: Monitor, at: datetime) -> MonitorNow:
+    """One monitor as it was seen last, as far as that vouches for `at`."""
     standing: Standing | None = getattr(monitor, "standing", None)
     vouched = standing is not None and standing.vouched_until is not None and standing.vouched_until >= at
-    state = State(standing.state) if standing is not None and vouched and monitor.is_enabled else State.UNKNOWN
-    return MonitorNow(monitor, standing, state)
+    if standing is None or not vouched or not monitor.is_enabled:
+        return MonitorNow(monitor, standing, State.UNKNOWN)
+    if not standing.views:
+        return MonitorNow(monitor, standing, State(standing.state))
+    down_from = tuple(failing_at(remembered(standing), at))
+    state = State.DEGRADED if down_from else State(standing.state)
+    return MonitorNow(monitor, standing, State.DOWN if standing.is_down else state, down_from)
 
 
 def _state(monitors: list[MonitorNow], *, is_out: bool) -> State:

@@ -36,6 +36,8 @@ def story_of(outage: Outage) -> list[Event]:
         events.append(Event(outage.started_after, "Last good check", text))
     is_heard = outage.code in (Code.BEAT_LATE, Code.BEAT_FAILED, Code.BEAT_UNFINISHED)
     events.append(Event(outage.confirmed_at, "Confirmed", SURE_AT_ONCE if is_heard else SURE))
+    if outage.cause is not None:
+        events.append(Event(outage.cause.started_at, "Cause", f"{outage.because[0].upper()}{outage.because[1:]}."))
     if outage.acknowledged_at is not None:
         note = outage.acknowledgement_note or "Took the outage on."
         events.append(Event(outage.acknowledged_at, str(outage.acknowledged_by), note, "note"))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Max
@@ -10,6 +10,7 @@ from django.db.models import Max
 from mainstay.watch.codes import Code, State
 from mainstay.watch.facts import CanaryLook, GapReason
 from mainstay.watch.models import CanaryCheck, CheckRow, Gap, ProberDoubt
+from mainstay.watch.queries.dependencies import furthest_back
 from mainstay.watch.rules.judge import Memory
 from mainstay.watch.rules.prober_fault import (
     CANARY_FRESH,
@@ -104,7 +105,8 @@ def _seen(rows: list[_Row], place: str, start: datetime) -> list[Seen]:
         elif row.place not in doubted and row.state == State.DOWN:
             elsewhere[row.monitor_id] = row.at
     found = (_summed(looks, start, elsewhere.get(pk)) for pk, looks in of_monitor.items())
-    return [each for each in found if each is not None]
+    roots = furthest_back()
+    return [replace(each, behind=roots.get(each.monitor_id)) for each in found if each is not None]
 
 
 def _summed(looks: list[_Row], start: datetime, bad_elsewhere_at: datetime | None) -> Seen | None:

@@ -1,7 +1,7 @@
 """When the monitors of an environment make it down: any, all, or a quorum of them. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mainstay.clients.facts import AvailabilityRule
@@ -17,6 +17,25 @@ class Edge:
     after: datetime | None
     code: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An outage as it was judged. The fields mean what those of `models.Outage` do."""
+
+    started_at: datetime
+    started_after: datetime | None
+    confirmed_at: datetime
+    code: str = ""
+    detail: str = ""
+    ended_at: datetime | None = None
+    ended_after: datetime | None = None
+
+    def meets(self, other: "Figures") -> bool:
+        """Whether both were on at some instant."""
+        ends_before = self.ended_at is not None and self.ended_at <= other.started_at
+        begins_after = other.ended_at is not None and other.ended_at <= self.started_at
+        return not (ends_before or begins_after)
 
 
 def needed(rule: str, quorum: int | None, monitors: int) -> int:
@@ -57,6 +76,24 @@ def closing(memories: Collection[Memory], down_needed: int, started_at: datetime
     )
     index = still + len(recovered) - down_needed
     return recovered[index] if recovered and index >= 0 else _last_seen_down(memories, started_at)
+
+
+def begin(edge: Edge | None, before: Figures | None, sure_at: datetime) -> Figures | None:
+    """The outage that begins at `edge`, unless the one before it began there. It never reaches into that one."""
+    if edge is None:
+        return None
+    floor = before.ended_at if before is not None else None
+    started_at = max(edge.at, floor) if floor is not None else edge.at
+    after = max(edge.after, floor) if floor is not None and edge.after is not None else edge.after
+    if before is not None and before.started_at >= started_at:
+        return None
+    return Figures(started_at, after, max(sure_at, started_at), edge.code, edge.detail)
+
+
+def end(outage: Figures, edge: Edge) -> Figures:
+    """The outage as it ended at `edge`; never before it began."""
+    ended_after = max(edge.after or outage.started_at, outage.started_at)
+    return replace(outage, ended_at=max(edge.at, outage.started_at), ended_after=ended_after)
 
 
 def _last_seen_down(memories: Collection[Memory], started_at: datetime) -> Edge:

@@ -3,77 +3,32 @@
 At the first failure a monitor is suspected and looked at again quickly; three failures in a row confirm that it is
 down, back-dated to the first of them. Two good checks in a row confirm that it is up again, from the first of them.
 Some kinds of check need fewer. A failure that has gone before it was confirmed is a blip. Checks that are older than
-what was judged already change nothing, so that the same checks may come in twice.
+what was judged already change nothing, so that the same checks may come in twice. Where several places look, they
+have to agree: `rules.agreement` says how.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 
-from mainstay.watch.codes import Code, State
+from mainstay.watch.codes import State
+from mainstay.watch.rules.agreement import together, without_place
+from mainstay.watch.rules.memory import Look, Memory, Turn, vouch
 
-BAD_CHECKS_TO_CONFIRM = 3
-GOOD_CHECKS_TO_CONFIRM = 2
+__all__ = [
+    "RECHECK_AFTER_S",
+    "Look",
+    "Memory",
+    "Turn",
+    "confirming",
+    "dismissed",
+    "judge",
+    "recheck_after_s",
+    "rewound",
+    "vouch",
+    "withdrawn",
+]
+
 RECHECK_AFTER_S = 5.0
-VOUCH_INTERVALS = 2
-
-
-class Turn(StrEnum):
-    """What a check changed."""
-
-    SUSPECTED = "suspected"
-    WENT_DOWN = "went_down"
-    CAME_UP = "came_up"
-    BLIPPED = "blipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One check as the judge sees it. `vouches_for` is how long it speaks for the time after it.
-
-    `bad_needed` and `good_needed` are how many failures, and good checks, in a row confirm: one where what is watched
-    says itself how it stands, so that nobody need look again.
-    """
-
-    at: datetime
-    state: State
-    vouches_for: timedelta
-    code: Code = Code.OK
-    detail: str = ""
-    bad_needed: int = BAD_CHECKS_TO_CONFIRM
-    good_needed: int = GOOD_CHECKS_TO_CONFIRM
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """What the judge remembers of one monitor.
-
-    `bad_count` and `good_count` are failures and good checks in a row. `down_since`/`down_after` are the start of the
-    present or latest confirmed failure and the last good check before it (None when nobody was watching);
-    `up_since`/`up_after` are its end and the last failed check before that. `bad_code` and `bad_detail` are those of
-    the first failure in the row.
-    """
-
-    is_down: bool = False
-    bad_count: int = 0
-    good_count: int = 0
-    first_bad_at: datetime | None = None
-    last_bad_at: datetime | None = None
-    first_good_at: datetime | None = None
-    last_good_at: datetime | None = None
-    down_since: datetime | None = None
-    down_after: datetime | None = None
-    up_since: datetime | None = None
-    up_after: datetime | None = None
-    bad_code: str = ""
-    bad_detail: str = ""
-    seen_at: datetime | None = None
-    vouched_until: datetime | None = None
-
-
-def vouch(interval_s: float) -> timedelta:
-    """How long one check speaks for the time after it: until the next one is due, and as long again."""
-    return timedelta(seconds=VOUCH_INTERVALS * interval_s)
 
 
 def recheck_after_s(memory: Memory, interval_s: float) -> float | None:
@@ -90,11 +45,14 @@ def recheck_after_s(memory: Memory, interval_s: float) -> float | None:
 
 def judge(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
     """Take one check in. The answer is the new memory and what turned, if anything did."""
+    if not memory.is_alone(look.place):
+        return together(memory, look)
     if memory.seen_at is not None and look.at <= memory.seen_at:
         return memory, None
     if look.state == State.UNKNOWN:
         return memory, None
-    seen = replace(_forget_stale(memory, look), seen_at=look.at, vouched_until=look.at + look.vouches_for)
+    until, place = look.at + look.vouches_for, look.place or memory.place
+    seen = replace(_forget_stale(memory, look), seen_at=look.at, vouched_until=until, place=place)
     return _failed(seen, look) if look.state == State.DOWN else _passed(seen, look)
 
 
@@ -151,18 +109,40 @@ def _passed(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
     )
 
 
+def confirming(memory: Memory, look: Look) -> datetime | None:
+    """The first failure in the row of the place of `look` when this confirms it, or would where no other place looked.
+
+    None when it confirms nothing, and when nothing failed before.
+    """
+    after, turn = judge(memory, look)
+    if memory.is_alone(look.place):
+        return memory.first_bad_at if turn is Turn.WENT_DOWN else None
+    row = next((view for view in after.views if view.place == look.place and view.bads), None)
+    if row is None or memory.is_down or look.state != State.DOWN:
+        return None
+    return row.bads[0] if turn is Turn.WENT_DOWN or row.bad_count == look.bad_needed else None
+
+
 def dismissed(memory: Memory) -> Memory:
     """The memory of a monitor that is no longer looked at: neither down nor up, its last failure kept."""
     return Memory(last_bad_at=memory.last_bad_at, last_good_at=memory.last_good_at, seen_at=memory.seen_at)
 
 
-def withdrawn(memory: Memory) -> Memory:
-    """The memory without failures that were not confirmed: they were the prober's own."""
-    return memory if memory.is_down else replace(memory, bad_count=0, first_bad_at=None)
+def withdrawn(memory: Memory, place: str = "") -> Memory:
+    """The memory without failures that `place` saw and that were not confirmed: they were the prober's own."""
+    if memory.is_down:
+        return memory
+    if memory.views:
+        return without_place(memory, place)
+    return replace(memory, bad_count=0, first_bad_at=None)
 
 
-def rewound(memory: Memory, at: datetime) -> Memory:
-    """The memory after the clock was set back to `at`: nothing lies after that, and nothing unconfirmed is kept."""
+def rewound(memory: Memory, at: datetime, place: str = "") -> Memory:
+    """The memory after the clock of `place` was set back to `at`: nothing it saw lies after that, and nothing that is
+    not confirmed is kept. What other places saw stands.
+    """
+    if not memory.is_alone(place):
+        return without_place(memory, place)
     return replace(
         memory,
         bad_count=0,

@@ -54,6 +54,8 @@ class Seen:
     looked_at: datetime
     bad_since: datetime | None = None
     good_at: datetime | None = None
+    behind: int | None = None
+    """What it depends on, furthest back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,9 @@ def host_of(address: str) -> str:
 
 
 def related(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
-    """Websites in groups that may fail together for a reason of their own: one client, one host, or one address."""
+    """Websites in groups that may fail together for a reason of their own: one client, host or address, or what they
+    are known to depend on.
+    """
     first_with: dict[tuple[str, object], int] = {}
     leader = list(range(len(seen)))
 
@@ -134,7 +138,12 @@ def related(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
         return number
 
     for number, each in enumerate(seen):
-        for key in (("client", each.client_id), ("host", each.host), ("address", each.address)):
+        for key in (
+            ("client", each.client_id),
+            ("host", each.host),
+            ("address", each.address),
+            ("behind", each.behind),
+        ):
             if key[1]:
                 leader[root(number)] = root(first_with.setdefault(key, number))
     groups: dict[int, list[Seen]] = defaultdict(list)

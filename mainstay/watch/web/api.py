@@ -75,6 +75,13 @@ class OutageOut(Schema):
     code: str
     sentence: str
     acknowledged_at: datetime | None
+    because: Annotated[str, Field(description="What made it, where a website depends on something that failed.")]
+    corrects: Annotated[int | None, Field(description="The outage that it stands in the place of.")]
+    voided_at: Annotated[datetime | None, Field(description="Set when late checks showed that it was otherwise.")]
+
+    @staticmethod
+    def resolve_corrects(outage: Outage) -> int | None:
+        return outage.corrects_id
 
     @staticmethod
     def resolve_client(outage: Outage) -> str:
@@ -157,7 +164,9 @@ def list_outages(
     is_open: bool | None = None,
 ) -> list[Outage]:
     """Those that the token's owner may see, the newest first."""
-    found = gates.outages_of(request.user, Permission.WATCH_VIEW).select_related("client", "environment")
+    found = gates.outages_of(request.user, Permission.WATCH_VIEW).select_related(
+        "client", "environment", "cause__dependency"
+    )
     if before:
         found = found.filter(pk__lt=before)
     if website is not None:

@@ -19,7 +19,7 @@ from mainstay.watch.web import forms
 PAGE_SIZE = 50
 DOUBTS_SHOWN_FOR = timedelta(days=30)
 DOUBTS_SHOWN_MAX = 10
-SHOW = ("all", "open", "ended")
+SHOW = ("all", "open", "ended", "taken back")
 
 
 @require_safe
@@ -30,7 +30,10 @@ def listing(request: HttpRequest) -> HttpResponse:
     show = request.GET["show"] if request.GET.get("show") in SHOW else "all"
     now = timezone.now()
     found = queries.outages_listed(
-        gates.outages_of(request.user, Permission.WATCH_VIEW), show=show, client_slug=client_slug, words=words
+        gates.outages_of(request.user, Permission.WATCH_VIEW, voided=show == "taken back"),
+        show=show,
+        client_slug=client_slug,
+        words=words,
     )
     return kit.page(
         request,
@@ -58,6 +61,8 @@ def story(request: HttpRequest, outage_id: int) -> HttpResponse:
         outage=outage,
         client=outage.client,
         events=queries.story_of(outage),
+        earlier=queries.taken_back(outage),
+        corrected=queries.corrected(outage),
         checks=queries.checks_around(outage, now),
         lasted_s=((outage.ended_at or now) - outage.started_at).total_seconds(),
         may_acknowledge=outage.is_open

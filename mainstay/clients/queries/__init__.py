@@ -12,11 +12,15 @@ from mainstay.clients.models import (
     Assignment,
     Contact,
     Environment,
-    MaintenanceWindow,
     Organisation,
     ServiceReview,
     Website,
 )
+from mainstay.clients.queries.planned import PlannedWork as PlannedWork
+from mainstay.clients.queries.planned import coming_windows as coming_windows
+from mainstay.clients.queries.planned import planned as planned
+from mainstay.clients.queries.planned import series_of as series_of
+from mainstay.clients.queries.planned import windows_between as windows_between
 from mainstay.clients.rules import as_toml, differences
 from mainstay.policy import year
 from mainstay.policy.hours import OfficeHours
@@ -122,19 +126,6 @@ def contact_for_address(email: str) -> Contact | None:
         .order_by("pk")[:2]
     )
     return found[0] if len(found) == 1 else None
-
-
-def windows_between(
-    client: Organisation, website: Website | None, start: datetime, end: datetime
-) -> QuerySet[MaintenanceWindow]:
-    """Windows not cancelled that overlap [start, end): of `website` and of the whole client, or all when it is None."""
-    found = client.windows.filter(cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start)
-    return found if website is None else found.filter(Q(website=website) | Q(website__isnull=True))
-
-
-def coming_windows(client: Organisation, at: datetime) -> QuerySet[MaintenanceWindow]:
-    """Windows that are not over and not cancelled, next first."""
-    return client.windows.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("website")
 
 
 def live_environment(website: Website) -> Environment:

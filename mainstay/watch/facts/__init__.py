@@ -6,6 +6,15 @@ from enum import StrEnum
 from typing import ClassVar
 
 from mainstay.watch.codes import Code, State, state_of
+from mainstay.watch.facts.corrections import OutageCorrected as OutageCorrected
+from mainstay.watch.facts.corrections import OutageVoided as OutageVoided
+from mainstay.watch.facts.corrections import VoidReason as VoidReason
+from mainstay.watch.facts.dependencies import DependencyAdded as DependencyAdded
+from mainstay.watch.facts.dependencies import DependencyChanged as DependencyChanged
+from mainstay.watch.facts.dependencies import DependencyFailed as DependencyFailed
+from mainstay.watch.facts.dependencies import DependencyKind as DependencyKind
+from mainstay.watch.facts.dependencies import DependencyRecovered as DependencyRecovered
+from mainstay.watch.facts.dependencies import WebsitesPlaced as WebsitesPlaced
 
 
 class Source(StrEnum):
@@ -14,6 +23,7 @@ class Source(StrEnum):
     PROBER = "prober"
     DEMO = "demo"
     IMPORT = "import"
+    LATE = "late"
 
 
 class GapReason(StrEnum):
@@ -128,6 +138,10 @@ class OutageOpened:
     website_id: int
     started_at: datetime
     code: str
+    is_past: bool = False
+    """It is over already: late checks told of it, and nobody need be called."""
+    cause_id: int | None = None
+    """The failure of a dependency that made it, as far as was known by then."""
 
     @property
     def subject(self) -> str:
@@ -142,6 +156,8 @@ class OutageClosed:
     outage_id: int
     website_id: int
     ended_at: datetime
+    is_past: bool = False
+    """Late checks told of the end, and of the outage as well."""
 
     @property
     def subject(self) -> str:
