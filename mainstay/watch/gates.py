@@ -8,7 +8,7 @@ from mainstay.access.facts import Permission, Role
 from mainstay.clients import gates
 from mainstay.clients.gates import Person
 from mainstay.clients.models import Organisation, Website
-from mainstay.watch.models import Beat, Monitor, Outage
+from mainstay.watch.models import Beat, BulkEdit, Monitor, Outage
 from mainstay.watch.models.beat import hashed
 from mainstay.watch.queries.outages import WITH_NAMES
 
@@ -64,6 +64,25 @@ def may_add_websites(user: Person, client: Organisation) -> bool:
 def outages_of(user: Person, permission: Permission) -> QuerySet[Outage]:
     """The outages of all clients that `user` holds `permission` for."""
     return gates.scoped(Outage.objects.all(), user, permission)
+
+
+def monitors_of(user: Person, permission: Permission) -> QuerySet[Monitor]:
+    """The monitors of all clients that `user` holds `permission` for, retired ones too."""
+    return gates.scoped(Monitor.objects.all(), user, permission)
+
+
+def bulk_edit_for(user: Person, bulk_id: int) -> BulkEdit:
+    """The bulk edit numbered `bulk_id`, for those who may change all of its monitors. Raises as `outage_for`."""
+    gates.require(user, Permission.MONITOR_EDIT)
+    found = BulkEdit.objects.select_related("made_by", "undoes").filter(pk=bulk_id).first()
+    if found is None or gates.scoped(found.lines.all(), user, Permission.MONITOR_EDIT).count() < found.lines.count():
+        raise Http404
+    return found
+
+
+def clients_of(user: Person, permission: Permission) -> QuerySet[Organisation]:
+    """The organisations that `user` holds `permission` for."""
+    return gates.clients_for(user, permission)
 
 
 def may_allow_private(user: Person) -> bool:

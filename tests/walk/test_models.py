@@ -19,6 +19,7 @@ OF_NO_CLIENT = {
     "desk.MailboxCursor": "how far the agency's mailbox was read",
     "watch.Prober": "the agency's own process at a place; it watches for all clients",
     "watch.ProberDoubt": "of the agency's own process at a place, as watch.Prober",
+    "watch.BulkEdit": "one change to monitors of many clients; each watch.BulkLine of it names its client",
     "watch.CanaryCheck": "what the agency's own process sees of what the agency chose",
 }
 

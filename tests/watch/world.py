@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from mainstay.access.models import User
 from mainstay.clients.models import Environment, Website
 from mainstay.common import sealed
 from mainstay.common.facts import Process
 from mainstay.watch import actions
 from mainstay.watch.codes import Code
 from mainstay.watch.facts import Check, Finding, Phases, Signal
-from mainstay.watch.models import Beat, Monitor, Outage
+from mainstay.watch.models import Beat, BulkEdit, Monitor, Outage
 
 TESTS = Process("tests")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -69,3 +72,10 @@ def open_outage(website: Website) -> Outage:
     """An outage of a website that goes on."""
     take(minutes(monitor_of(website), [OK, REFUSED, REFUSED, REFUSED]))
     return Outage.objects.get(website=website)
+
+
+def paused_together(website: Website, by: User) -> BulkEdit:
+    """A plan to pause all monitors of a website, of which it has one."""
+    monitor_of(website)
+    among = Monitor.objects.filter(environment__website=website)
+    return actions.plan_bulk(among=among, wanted={"is_enabled": False}, by=by, at=timezone.now())

@@ -1,8 +1,20 @@
 """What changes the watch's records."""
 
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
+from mainstay.watch.actions.adding import NewMonitor, add_website
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
-from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
+from mainstay.watch.actions.bringing import (
+    Brought,
+    PlaceUnknown,
+    Plan,
+    Row,
+    as_drafts,
+    bring_in,
+    drafts_of,
+    plan,
+    spots,
+)
+from mainstay.watch.actions.bulk import BulkRefused, carry_on, confirm_bulk, plan_bulk, prune_bulk_edits, undo_bulk
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import take_in_latencies
 from mainstay.watch.actions.monitors import (
@@ -10,7 +22,9 @@ from mainstay.watch.actions.monitors import (
     add_monitor,
     change_monitor,
     leave_alone,
+    look_now,
     pause,
+    restore,
     resume,
     retire,
 )
@@ -23,7 +37,9 @@ __all__ = [
     "BATCH_MAX",
     "BatchTooLarge",
     "Brought",
+    "BulkRefused",
     "MonitorRefused",
+    "NewMonitor",
     "OutageNotOpen",
     "PlaceUnknown",
     "Plan",
@@ -31,20 +47,28 @@ __all__ = [
     "TokenGone",
     "acknowledge",
     "add_monitor",
+    "add_website",
+    "as_drafts",
     "begin_watch",
     "bring_in",
+    "carry_on",
     "change_monitor",
+    "confirm_bulk",
     "drafts_of",
     "end_watch",
     "hear",
     "leave_alone",
     "listen",
+    "look_now",
     "note_silence",
     "opened",
     "pause",
     "plan",
+    "plan_bulk",
+    "prune_bulk_edits",
     "prune_checks",
     "renew_token",
+    "restore",
     "resume",
     "retire",
     "roll_up_hours",
@@ -54,4 +78,5 @@ __all__ = [
     "take_in_latencies",
     "take_in_spell",
     "take_in_spells",
+    "undo_bulk",
 ]

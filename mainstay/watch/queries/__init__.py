@@ -4,38 +4,60 @@ Every function takes many websites, or one, with the same number of database que
 """
 
 from mainstay.watch.queries.beats import BeatNow, beat_now
-from mainstay.watch.queries.history import History, histories
+from mainstay.watch.queries.bulk import bulk_counts, bulk_left, bulk_lines
+from mainstay.watch.queries.fleet import counts_by_state, fleet, listed
+from mainstay.watch.queries.history import History, histories, seen_by
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
-from mainstay.watch.queries.response import ResponseTime, response_times
-from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, probers, state_now
+from mainstay.watch.queries.response import PHASES, PhaseTime, ResponseTime, phase_times, response_times
+from mainstay.watch.queries.standing import (
+    MonitorNow,
+    as_seen,
+    doubt_of,
+    doubts,
+    doubts_now,
+    monitors_now,
+    probers,
+    state_now,
+)
 from mainstay.watch.queries.stories import Event, checks_around, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 
 __all__ = [
+    "PHASES",
     "BeatNow",
     "Budget",
     "Event",
     "History",
     "MonitorNow",
+    "PhaseTime",
     "ResponseTime",
     "Unbelieved",
+    "as_seen",
     "beat_now",
     "budget",
     "budgets",
+    "bulk_counts",
+    "bulk_left",
+    "bulk_lines",
     "checks_around",
+    "counts_by_state",
     "days",
     "doubt_of",
     "doubts",
     "doubts_now",
+    "fleet",
     "histories",
     "ledger",
+    "listed",
     "monitors_now",
     "open_outages",
     "outages",
     "outages_listed",
+    "phase_times",
     "probers",
     "response_times",
+    "seen_by",
     "state_now",
     "story_of",
     "unbelieved",

@@ -23,6 +23,17 @@ class MonitorNow:
     standing: Standing | None
     state: State
 
+    @property
+    def sentence(self) -> str:
+        """What is to be said of it now, in one sentence."""
+        if not self.monitor.is_enabled:
+            return "Paused: nobody is looking."
+        if self.standing is None or not self.standing.code:
+            return "Not looked at yet."
+        if self.state == State.UNKNOWN and self.standing.state != State.UNKNOWN:
+            return f"Nobody has looked for too long. Last: {self.standing.sentence}"
+        return self.standing.sentence
+
 
 def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
     """How each of `websites` stands at `at`, by its live environment, in two queries. Unwatched ones are unknown."""
@@ -35,13 +46,13 @@ def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
     )
     of_website: dict[int, list[MonitorNow]] = defaultdict(list)
     for monitor in monitors:
-        of_website[monitor.environment.website_id].append(_now(monitor, at))
+        of_website[monitor.environment.website_id].append(as_seen(monitor, at))
     return {pk: _state(of_website[pk], is_out=pk in out) for pk in ids}
 
 
 def monitors_now(website: Website, at: datetime) -> list[MonitorNow]:
     """All monitors of `website` that are not retired, with what was last seen of them."""
-    return [_now(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
+    return [as_seen(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
 
 
 def probers(at: datetime) -> QuerySet[Prober]:
@@ -71,7 +82,8 @@ def _monitors(website_ids: list[int]) -> QuerySet[Monitor]:
     )
 
 
-def _now(monitor: Monitor, at: datetime) -> MonitorNow:
+def as_seen(monitor: Monitor, at: datetime) -> MonitorNow:
+    """`monitor` with what was last seen of it, as far as that vouches for `at`."""
     standing: Standing | None = getattr(monitor, "standing", None)
     vouched = standing is not None and standing.vouched_until is not None and standing.vouched_until >= at
     state = State(standing.state) if standing is not None and vouched and monitor.is_enabled else State.UNKNOWN
