@@ -13,7 +13,7 @@ GUIDE: dict[Code, tuple[str, str]] = {
     ),
     Code.HTTP_STATUS: (
         "The last answer had a status outside the expected ones.",
-        "From 500 on: read the website's error log. 401, 403: see whether the prober is kept out. 404: see the address.",
+        "From 500 on: read the error log. 401, 403: see whether the prober is kept out. 404: see the address.",
     ),
     Code.NAME_NOT_FOUND: (
         "The name servers say that the name, or an address of the wanted family, does not exist.",

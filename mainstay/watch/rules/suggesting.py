@@ -1,11 +1,13 @@
 """What to watch on a website, from what was found there; each suggestion with its reason. Pure."""
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 KEYWORD_MIN, KEYWORD_MAX = 4, 80
+ENTITIES = re.compile(r"[&<>\"'\xa0]")
 STEADY_TTL_S = 300
 """Records that may change within five minutes are moved about by their host, and are no news when they do."""
 CERTIFICATE_S, RECORDS_S, DOMAIN_S, MAIL_S = 3600, 300, 21_600, 300
@@ -94,20 +96,22 @@ def _page(found: Found) -> Suggestion:
     settings = {"contains": words} if words else {}
     if found.problem:
         return Suggestion("http", found.url, f"It could not be seen now: {found.problem}", counts=True)
-    moved = "" if _is_same(found) else f" The address entered leads here from {found.asked}."
+    moved = "" if is_same(found) else f" The address entered leads here from {found.asked}."
     held = f" The page holds “{words}”: its absence is noticed too." if words else ""
     return Suggestion("http", found.url, f"The page answers.{moved}{held}", counts=True, settings=settings)
 
 
-def _is_same(found: Found) -> bool:
+def is_same(found: Found) -> bool:
+    """Whether the address that was entered is the one where the page is."""
     return found.asked.rstrip("/") == found.url.rstrip("/")
 
 
 def _keyword(found: Found) -> str:
     """Words that stand on the page as it comes: its heading, else its title."""
     for words in (found.heading, found.title):
-        if KEYWORD_MIN <= len(words) <= KEYWORD_MAX and words in found.text:
-            return words
+        plain = max((each.strip() for each in ENTITIES.split(words)), key=len)  # what HTML never writes otherwise
+        if KEYWORD_MIN <= len(plain) <= KEYWORD_MAX and plain in found.text:
+            return plain
     return ""
 
 

@@ -14,7 +14,7 @@ from mainstay.clients.models import Organisation
 from mainstay.common.addresses import AddressRefused
 from mainstay.watch import actions, gates
 from mainstay.watch.observe import look_round
-from mainstay.watch.rules.suggesting import Found, name_of, suggestions
+from mainstay.watch.rules.suggesting import Found, is_same, name_of, suggestions
 from mainstay.watch.web.adding_forms import AddressForm, SuggestedForm, WebsiteForm
 
 SAVE = "save"
@@ -55,7 +55,9 @@ def _suggest(request: HttpRequest, form: AddressForm, found: Found) -> HttpRespo
     suggested = suggestions(found)
     website.fields["many"].initial = len(suggested)
     forms = [SuggestedForm.of(each, prefix=f"m{number}") for number, each in enumerate(suggested)]
-    return kit.page(request, TEMPLATE, form=form, website=website, suggested=forms, found=found)
+    return kit.page(
+        request, TEMPLATE, form=form, website=website, suggested=forms, found=found, leads_on=not is_same(found)
+    )
 
 
 def _save(request: HttpRequest) -> HttpResponse:

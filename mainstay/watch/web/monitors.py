@@ -13,9 +13,8 @@ from mainstay.access.facts import Permission
 from mainstay.clients.models import Website
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.models import Monitor
-from mainstay.watch.observe import describe, observe
 from mainstay.watch.probes import KINDS, Kind, Pointed
-from mainstay.watch.web import beats, forms, times
+from mainstay.watch.web import beats, forms, times, trying
 
 TRY = "try"
 """The button that looks once instead of saving."""
@@ -176,19 +175,11 @@ def _initial(monitor: Monitor) -> dict[str, Any]:
 def _tried(
     request: HttpRequest, website: Website, form: forms.MonitorForm, monitor: Monitor | None = None
 ) -> HttpResponse:
-    """Look once as the monitor would, save nothing, and show what was seen beside the form."""
-    wanted = form.wanted
-    allowed = wanted.get("allow_private", monitor.allow_private if monitor is not None else False)
-    seen = observe(
-        wanted["url"],
-        kind=form.kind.key,
-        timeout_s=wanted["timeout_seconds"],
-        allow_private=allowed,
-        probe_settings=actions.opened(form.kind, wanted["settings"]),
-    )
+    """What was seen, beside the form."""
+    seen = trying.tried(form, monitor)
     if monitor is None:
-        return _new_page(request, website, form, seen=describe(seen, form.kind.key))
-    return _edit_page(request, website, form, monitor, seen=describe(seen, form.kind.key))
+        return _new_page(request, website, form, seen=seen)
+    return _edit_page(request, website, form, monitor, seen=seen)
 
 
 def _new_page(request: HttpRequest, website: Website, form: forms.MonitorForm, **more: Any) -> HttpResponse:
