@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 960, 240
 LEFT, RIGHT, TOP, BOTTOM = 76, 12, 12, 28
+DOT = 3.0
+"""Half the width of what stands alone between two gaps."""
 
 
 @dataclass(frozen=True)
@@ -148,14 +150,16 @@ class _Scale:
 
 
 def _path(points: Sequence[Point], index: int, scale: _Scale) -> str:
-    parts, is_drawing = [], False
-    for point in points:
+    """One line, with a dash where a value stands alone."""
+    parts = []
+    for number, point in enumerate(points):
         value = point.values[index]
         if value is None:
-            is_drawing = False
             continue
-        parts.append(f"{'L' if is_drawing else 'M'}{scale.x(point.at)} {scale.y(value)}")
-        is_drawing = True
+        begins = number == 0 or points[number - 1].values[index] is None
+        is_alone = begins and (number + 1 == len(points) or points[number + 1].values[index] is None)
+        x, y = scale.x(point.at), scale.y(value)
+        parts.append(f"M{x - DOT} {y} h{2 * DOT}" if is_alone else f"{'M' if begins else 'L'}{x} {y}")
     return " ".join(parts)
 
 
@@ -172,7 +176,11 @@ def _runs(points: Sequence[Point]) -> list[list[Point]]:
 
 def _area(run: Sequence[Point], index: int, scale: _Scale) -> str:
     def edge(layers: int) -> list[str]:
-        return [f"{scale.x(point.at)} {scale.y(sum(value or 0 for value in point.values[:layers]))}" for point in run]
+        found = [(scale.x(point.at), scale.y(sum(value or 0 for value in point.values[:layers]))) for point in run]
+        if len(found) == 1:
+            (x, y), *_ = found
+            found = [(x - DOT, y), (x + DOT, y)]
+        return [f"{x} {y}" for x, y in found]
 
     return "M" + " L".join([*edge(index + 1), *reversed(edge(index))]) + " Z"
 
