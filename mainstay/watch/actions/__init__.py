@@ -16,7 +16,7 @@ from mainstay.watch.actions.bringing import (
 )
 from mainstay.watch.actions.bulk import BulkRefused, carry_on, confirm_bulk, plan_bulk, prune_bulk_edits, undo_bulk
 from mainstay.watch.actions.kinds import opened
-from mainstay.watch.actions.latencies import take_in_latencies
+from mainstay.watch.actions.latencies import count_hour, take_in_latencies
 from mainstay.watch.actions.monitors import (
     MonitorRefused,
     add_monitor,
@@ -54,6 +54,7 @@ __all__ = [
     "carry_on",
     "change_monitor",
     "confirm_bulk",
+    "count_hour",
     "drafts_of",
     "end_watch",
     "hear",

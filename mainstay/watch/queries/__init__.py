@@ -9,7 +9,7 @@ from mainstay.watch.queries.fleet import counts_by_state, fleet, listed
 from mainstay.watch.queries.history import History, histories, seen_by
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
-from mainstay.watch.queries.response import PHASES, PhaseTime, ResponseTime, phase_times, response_times
+from mainstay.watch.queries.response import PhaseTime, ResponseTime, histograms, phase_times, response_times
 from mainstay.watch.queries.standing import (
     MonitorNow,
     as_seen,
@@ -24,7 +24,6 @@ from mainstay.watch.queries.stories import Event, checks_around, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 
 __all__ = [
-    "PHASES",
     "BeatNow",
     "Budget",
     "Event",
@@ -47,6 +46,7 @@ __all__ = [
     "doubts",
     "doubts_now",
     "fleet",
+    "histograms",
     "histories",
     "ledger",
     "listed",

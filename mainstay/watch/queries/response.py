@@ -1,5 +1,6 @@
 """How fast a website or one monitor answers, from histograms; and where the time goes, from the latest checks."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,12 +11,15 @@ from django.db.models.functions import TruncHour
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
 from mainstay.watch.codes import State
-from mainstay.watch.models import CheckRow, Latency, Monitor
+from mainstay.watch.facts import BEAT_PLACE
+from mainstay.watch.models import CheckRow, Counted, Latency, Monitor
+from mainstay.watch.models.check import PHASES
 from mainstay.watch.models.latency import Grain
-from mainstay.watch.rules.latency import Histogram
+from mainstay.watch.rules.latency import Histogram, hour_of, merged
 
 HOURS_SHOWN_MAX = 24 * 14
-PHASES = ("name", "connect", "tls", "first_byte", "body")
+UNCOUNTED_MAX = 50_000
+"""More than the monitors of one website make before they are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +46,41 @@ class PhaseTime:
 def response_times(of: Website | Monitor, start: datetime, end: datetime) -> list[ResponseTime]:
     """Response times over [start, end), by the hour up to a fortnight, else by the UTC day.
 
-    Those of a website are of the monitors of its live environment that can make it down: a domain's registry, say,
-    answers for nobody's visit.
-
     Every hour or day has an entry, also those without a check.
     """
     by_hour = end - start <= timedelta(hours=HOURS_SHOWN_MAX)
     step = timedelta(hours=1) if by_hour else timedelta(days=1)
     first = _floor(start, step)
     slots = {first + n * step: Histogram() for n in range(-(-(end - first) // step))}
-    for from_at, count, sum_us, buckets in _rows(of, first, end, by_hour=by_hour):
-        slots[_floor(from_at, step)].merge(count, sum_us, buckets)
+    for from_at, found in histograms(of, first, end, [Grain.HOUR] if by_hour else Grain.values):
+        slots[_floor(from_at, step)].merge(found.count, found.sum_us, found.buckets)
     return [_entry(from_at, step, histogram) for from_at, histogram in slots.items()]
+
+
+def histograms(
+    of: Website | Monitor, start: datetime, end: datetime, grains: Iterable[str] = Grain.values
+) -> Iterator[tuple[datetime, Histogram]]:
+    """The response times over [start, end): of each hour, of each day where hours are gone.
+
+    Those of a website are of the monitors of its live environment that can make it down: a domain's registry, say,
+    answers for nobody's visit. Checks that are not counted yet come one by one, at the hour that they will be counted in.
+    """
+    counted = Latency.objects.filter(_of(of), grain__in=list(grains), from_at__gte=start, from_at__lt=end)
+    for from_at, count, sum_us, buckets in counted.values_list("from_at", "count", "sum_us", "buckets").iterator():
+        yield from_at, merged([(count, sum_us, buckets)])
+    for at, *phases in _uncounted(_of(of), start, end):
+        found = Histogram()
+        found.add(sum(phases))
+        yield hour_of(at), found
 
 
 def phase_times(of: Website | Monitor, start: datetime, end: datetime) -> list[PhaseTime]:
     """Where the time went over [start, end), by the hour. Single checks are kept for two days: there is none before."""
     first = _floor(start, timedelta(hours=1))
-    answered = CheckRow.objects.filter(
-        _of(of), at__gte=first, at__lt=end, state__in=(State.UP.value, State.DEGRADED.value)
-    )
-    averages = {name: Avg(f"{name}_us") for name in PHASES}
+    answered = CheckRow.objects.filter(_of(of), at__gte=first, at__lt=end, state__in=(State.UP, State.DEGRADED))
     rows = answered.annotate(hour=TruncHour("at", tzinfo=UTC)).order_by().values("hour")
-    found = {row["hour"]: row for row in rows.annotate(many=Count("pk"), **averages)}
+    means = {f"mean_{name}": Avg(name) for name in PHASES}
+    found = {row["hour"]: row for row in rows.annotate(many=Count("pk"), **means)}
     hours = [first + n * timedelta(hours=1) for n in range(-(-(end - first) // timedelta(hours=1)))]
     return [_phases(hour, found.get(hour)) for hour in hours]
 
@@ -72,21 +88,22 @@ def phase_times(of: Website | Monitor, start: datetime, end: datetime) -> list[P
 def _phases(hour: datetime, row: dict[str, Any] | None) -> PhaseTime:
     if row is None:
         return PhaseTime(hour, 0, (None,) * len(PHASES))
-    return PhaseTime(hour, row["many"], tuple(float(row[name]) / 1000 for name in PHASES))
-
-
-def _rows(of: Website | Monitor, start: datetime, end: datetime, *, by_hour: bool):  # type: ignore[no-untyped-def]
-    rows = Latency.objects.filter(_of(of), from_at__gte=start, from_at__lt=end)
-    if by_hour:
-        rows = rows.filter(grain=Grain.HOUR)
-    return rows.order_by("from_at").values_list("from_at", "count", "sum_us", "buckets").iterator()
+    return PhaseTime(hour, row["many"], tuple(float(row[f"mean_{name}"]) / 1000 for name in PHASES))
 
 
 def _of(of: Website | Monitor) -> Q:
     if isinstance(of, Monitor):
         return Q(monitor=of)
-    live = {"monitor__environment__website": of, "monitor__environment__kind": EnvironmentKind.LIVE}
-    return Q(**live, monitor__counts=True)
+    live = Q(monitor__environment__website=of, monitor__environment__kind=EnvironmentKind.LIVE)
+    return live & Q(monitor__counts=True)
+
+
+def _uncounted(theirs: Q, start: datetime, end: datetime) -> Iterable[tuple[Any, ...]]:
+    """Instant and phases of the answered checks that no histogram holds yet: those of an hour or two."""
+    until = Counted.objects.values_list("until", flat=True).first()
+    since = max(start, until) if until is not None else start
+    answered = CheckRow.objects.filter(theirs, at__gte=since, at__lt=end, state__in=(State.UP, State.DEGRADED))
+    return answered.exclude(place=BEAT_PLACE).values_list("at", *PHASES)[:UNCOUNTED_MAX]
 
 
 def _floor(at: datetime, step: timedelta) -> datetime:

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from mainstay.watch import actions
 from mainstay.watch.models import Monitor
+from mainstay.watch.models.check import PHASES
 from mainstay.watch.observe import certificate_of, describe, observe
 from mainstay.watch.probes import Kind, Pointed
 from mainstay.watch.probes.tls import HTTPS
-from mainstay.watch.queries import PHASES
 from mainstay.watch.scouting import CertificateFacts
 from mainstay.watch.web.forms import MonitorForm
 from mainstay.watch.web.times import PHASE_NAMES
@@ -35,7 +35,7 @@ def tried(form: MonitorForm, monitor: Monitor | None) -> dict[str, Any]:
 
 def parts(told: dict[str, Any]) -> list[dict[str, Any]]:
     """The phases that took any time, each with its place in a bar of width 100."""
-    spent = [(number, PHASE_NAMES[number], told[f"{name}_ms"]) for number, name in enumerate(PHASES)]
+    spent = [(number, PHASE_NAMES[number], told[name.replace("_us", "_ms")]) for number, name in enumerate(PHASES)]
     whole = sum(ms for _, _, ms in spent) or 1.0
     found, x = [], 0.0
     for number, name, ms in spent:

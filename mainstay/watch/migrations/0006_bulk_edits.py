@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0001_initial'),
-        ('watch', '0004_prober_doubt'),
+        ('watch', '0005_counted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
