@@ -20,7 +20,7 @@ from mainstay.watch.queries.standing import (
     probers,
     state_now,
 )
-from mainstay.watch.queries.stories import Event, checks_around, story_of
+from mainstay.watch.queries.stories import Event, checks_around, seen_during, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "probers",
     "response_times",
     "seen_by",
+    "seen_during",
     "state_now",
     "story_of",
     "unbelieved",

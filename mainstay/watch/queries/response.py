@@ -63,7 +63,8 @@ def histograms(
     """The response times over [start, end): of each hour, of each day where hours are gone.
 
     Those of a website are of the monitors of its live environment that can make it down: a domain's registry, say,
-    answers for nobody's visit. Checks that are not counted yet come one by one, at the hour that they will be counted in.
+    answers for nobody's visit. Checks that are not counted yet come one by one, at the hour that they will be counted
+    in.
     """
     counted = Latency.objects.filter(_of(of), grain__in=list(grains), from_at__gte=start, from_at__lt=end)
     for from_at, count, sum_us, buckets in counted.values_list("from_at", "count", "sum_us", "buckets").iterator():

@@ -148,7 +148,12 @@
     form.querySelectorAll("[data-busy-note]").forEach((note) => { note.hidden = true; });
   }));
 
-  document.querySelectorAll("nav [aria-current]").forEach((entry) => entry.scrollIntoView({ block: "nearest", inline: "center" }));
+  // A row of entries that is wider than its place shows the current one; the page itself stays where it is.
+  document.querySelectorAll("nav [aria-current]").forEach((entry) => {
+    const row = entry.closest("ul, ol");
+    const [inner, outer] = [entry.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  });
 
   // A line to be copied is selected as a whole.
   document.addEventListener("focusin", (event) => { if (event.target.matches("[data-select]")) event.target.select(); });
