@@ -36,7 +36,7 @@ def roll_up_hours(at: datetime) -> None:
 
 @pump(queue="bulk")
 def carry_on_bulk_edits(at: datetime) -> int:
-    """Change the next monitors of a bulk edit, a few hundred a turn."""
+    """Change the next monitors of a bulk edit, fifty a turn."""
     return actions.carry_on(at=at)
 
 

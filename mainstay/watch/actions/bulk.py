@@ -1,6 +1,6 @@
 """Many monitors changed at once: each as a single edit would change it, with a fact of its own.
 
-A plan says first what would change. Once confirmed it is carried out in turns of a few hundred, so that the probers
+A plan says first what would change. Once confirmed it is carried out in turns of fifty, so that the probers
 and other people are not kept waiting, and it goes on after a crash where it stood.
 """
 
@@ -22,7 +22,7 @@ from mainstay.watch.probes import KINDS
 from mainstay.watch.rules import bulk
 from mainstay.watch.rules.bulk import Subject
 
-TURN = 200
+TURN = 50
 LINES_MAX = 50_000
 BATCH = 2_000
 PLAN_KEPT = timedelta(days=1)
@@ -105,7 +105,7 @@ def undo_bulk(*, edit: BulkEdit, by: User, at: datetime) -> BulkEdit:
 
 @transaction.atomic
 def carry_on(*, at: datetime) -> int:
-    """Change the next monitors of the oldest edit under way, 200 at most. Returns how many; 0 when none is left."""
+    """Change the next monitors of the oldest edit under way, 50 at most. Returns how many; 0 when none is left."""
     under_way = BulkEdit.objects.filter(confirmed_at__isnull=False, finished_at__isnull=True).order_by("confirmed_at")
     edit = under_way.select_for_update(of=("self",)).select_related("made_by", "undoes").first()
     if edit is None:

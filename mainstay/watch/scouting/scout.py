@@ -25,7 +25,16 @@ PAGE_S, REST_S = 10.0, 8.0
 """How long the page may take, and then all the rest together."""
 
 SIGN_IN = frozenset({"log in", "login", "sign in", "anmelden", "einloggen", "se connecter", "iniciar sesión"})
-NOT_THERE = frozenset({Code.CONNECTION_REFUSED, Code.CONNECTION_FAILED, Code.TLS_FAILED, Code.TIMEOUT, Code.BAD_ANSWER})
+NOT_THERE = frozenset(
+    {
+        Code.CONNECTION_REFUSED,
+        Code.CONNECTION_FAILED,
+        Code.TLS_FAILED,
+        Code.TIMEOUT,
+        Code.BAD_ANSWER,
+        Code.CONNECTION_LOST,
+    }
+)
 """What lets an address that was entered without a scheme be tried over http, when https gave it."""
 
 REGISTERED = frozenset({Code.OK, Code.DOMAIN_ENDS_SOON, Code.DOMAIN_ENDED})
