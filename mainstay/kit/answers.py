@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -26,6 +26,7 @@ def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     etag = f'"{blake2b(answer.content, digest_size=16).hexdigest()}"'
     answer["ETag"] = etag
     patch_cache_control(answer, private=True, no_cache=True)
+    patch_vary_headers(answer, ["HX-Request"])  # the whole page may have the same address
     return get_conditional_response(request, etag=etag, response=answer) or answer
 
 

@@ -61,7 +61,9 @@ def websites(request: HttpRequest) -> HttpResponse:
     listed = {"page": page, "rows": queries.website_rows(page.object_list, timezone.now()), "words": words}
     if request.headers.get("HX-Request"):
         return kit.part(request, "faces/console/_websites.html", **listed)
-    return kit.page(request, "faces/console/websites.html", **listed)
+    rights = (Permission.WEBSITE_EDIT, Permission.MONITOR_EDIT)
+    may_add = all(gates.may_anywhere(request.user, each) for each in rights)
+    return kit.page(request, "faces/console/websites.html", may_add=may_add, **listed)
 
 
 @login_required

@@ -34,6 +34,8 @@ def standing(request: HttpRequest, client: Organisation) -> SafeString | None:
     tickets = desk.by_time_left(desk.open_tickets(client))[:TICKETS_SHOWN]
     context = {
         "client": client,
+        "may_add": gates.may(request.user, Permission.WEBSITE_EDIT, client)
+        and gates.may(request.user, Permission.MONITOR_EDIT, client),
         "row": queries.client_rows([client], now)[0],
         "websites": queries.website_rows(websites, now),
         "tickets": queries.ticket_rows(tickets, now),

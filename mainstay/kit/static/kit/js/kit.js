@@ -98,7 +98,7 @@
     const before = part && said.get(part);
     const teller = document.getElementById("told");
     if (!before || !teller) return;
-    const changed = [...rows(part)].filter(([name, row]) => before.has(name) && before.get(name) !== row.dataset.said);
+    const changed = [...rows(part)].filter(([name, row]) => before.get(name) !== row.dataset.said);
     said.delete(part);
     if (!changed.length) return;
     changed.forEach(([, row]) => {
@@ -121,7 +121,6 @@
     if (event.key === "j" || event.key === "k") {
       const next = all[Math.max(0, Math.min(all.length - 1, here < 0 ? 0 : here + (event.key === "j" ? 1 : -1)))];
       if (!next) return;
-      next.tabIndex = -1;
       next.focus();
       next.scrollIntoView({ block: "nearest" });
     } else if (here >= 0 && event.key === "x") {
