@@ -17,7 +17,7 @@ from pathlib import Path
 from _peers import CHECK_HTTP, Bare, CheckHttp, Cost, Mainstay, Peer, blackbox_exporter
 from _website import website
 
-RATES = (800,)
+RATES = (800, 100, 40)
 SCHEMES = ("https", "http")
 ROUNDS = 5
 SECONDS = 8.0
