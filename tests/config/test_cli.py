@@ -85,6 +85,7 @@ def test_every_command_explains_itself(place: Callable[[str], Installation]) -> 
         (("check", "example.org", "--kind", "tls", "--bogus", "1"), {}, "No such option: --bogus"),
         (("check", "example.org", "--kind", "tls", "--days-left-min", "soon"), {}, "--days-left-min: Enter a whole"),
         (("check", "example.org", "--kind", "tls", "--days-left-min", "999"), {}, "--days-left-min: Ensure this value"),
+        (("check", "one.example", "two.example"), {}, "One address, not one.example and two.example"),
         (("check", "example.org", "--kind", "heartbeat"), {}, "there is no kind of check 'heartbeat'"),
         (("check", "http://127.0.0.1:1/", "--timeout", "-3"), {}, "Invalid value for '--timeout'"),
         (("init",), {}, "cancelled: nothing was entered"),
@@ -181,6 +182,8 @@ def test_check_takes_every_kind_with_the_options_that_it_declares(
     assert (words.returncode, "text_missing" in words.stdout) == (2, True)
     slow = installation.attempt("check", website.url, "--slow-ms=1", "--expect-status", "200-299")
     assert slow.returncode in (0, 1)
+    before = installation.attempt("check", "--contains", "nowhere", website.url)
+    assert (before.returncode, "text_missing" in before.stdout) == (2, True)
     listed = installation.run("check", "--kind", "tls", "--options")
     assert "--days-left-min" in listed
     assert "journey" in listed

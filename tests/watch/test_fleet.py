@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from mainstay.clients.models import Website
 from mainstay.watch import actions, exchange, queries
 from mainstay.watch.models import Monitor, Standing
 from mainstay.watch.queries.fleet import SORTS, Wanted
@@ -75,9 +76,7 @@ def test_counts_are_of_every_state_in_one_query(cast: Cast, django_assert_num_qu
 def test_retired_monitors_and_those_of_left_websites_are_not_listed(cast: Cast) -> None:
     found = five(cast)
     actions.retire(monitor=found["up"], by=TESTS, at=timezone.now())
-    found["down"].environment.website.__class__.objects.filter(pk=found["down"].environment.website_id).update(
-        is_active=False
-    )
+    Website.objects.filter(pk=found["down"].environment.website_id).update(is_active=False)
 
     assert names(Wanted()) == ["degraded", "paused", "stale"]
 

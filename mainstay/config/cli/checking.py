@@ -19,10 +19,13 @@ ASK = "-"
 
 
 def check(
-    words: typer.Context,
-    address: Annotated[
-        str, typer.Argument(help="What to look at: https://www.example.org/, mail.example.org:465 or example.org.")
-    ] = "",
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ADDRESS",
+            help="What to look at, as https://www.example.org/ or mail.example.org:465, with options of the kind.",
+        ),
+    ] = None,
     *,
     kind: Annotated[str, typer.Option("--kind", help="What kind of check; --options lists them.")] = "http",
     options: Annotated[bool, typer.Option("--options", help="List the kinds, and the options of this one.")] = False,
@@ -42,9 +45,8 @@ def check(
     if options:
         typer.echo(_listed(found))
         return
-    if not address:
-        raise Mistake("Missing argument 'address': see mainstay check --help")
-    described = _look(found, address, timeout_s, allow_private=allow_private, given=_settings(found, words.args))
+    address, given = _read(found, words or [])
+    described = _look(found, address, timeout_s, allow_private=allow_private, given=given)
     typer.echo(json.dumps(described, indent=1) if as_json else _human(described))
     raise typer.Exit(STATUS[described["state"]])
 
@@ -76,26 +78,40 @@ def _look(kind: "Kind", address: str, timeout_s: float, *, allow_private: bool, 
     return describe(seen, kind.key)
 
 
-def _settings(kind: "Kind", words: list[str]) -> dict[str, Any]:
-    """The settings that the words after the known options name; what is given twice is a list."""
-    from mainstay.watch.web.kind_fields import read_words  # late: as above
+def _read(kind: "Kind", words: list[str]) -> tuple[str, dict[str, Any]]:
+    """The address among `words`, and the settings that the other words give; what is given twice is a list."""
+    from mainstay.watch.web.kind_fields import is_switch, read_words  # late: as above
 
+    addresses: list[str] = []
     given: dict[str, list[str]] = {}
     rest = list(words)
     while rest:
-        name, equals, value = rest.pop(0).partition("=")
-        key = name.removeprefix("--").replace("-", "_")
-        if not name.startswith("--") or key not in kind.settings.model_fields:
-            raise Mistake(f"No such option: {name}: see mainstay check --kind {kind.key} --options")
-        if not equals:
-            value = rest.pop(0) if rest and not rest[0].startswith("--") else ""
+        word = rest.pop(0)
+        if not word.startswith("--"):
+            addresses.append(word)
+            continue
+        name, equals, value = word.partition("=")
+        key = _known(kind, name)
+        if not equals and not is_switch(kind, key):
+            value = rest.pop(0) if rest else ""
         if key in kind.secrets and value == ASK:
             value = typer.prompt(key.replace("_", " ").capitalize(), hide_input=True)
         given.setdefault(key, []).append(value)
+    if len(addresses) != 1:
+        missing = "Missing argument 'address'" if not addresses else f"One address, not {' and '.join(addresses)}"
+        raise Mistake(f"{missing}: see mainstay check --help")
     try:
-        return read_words(kind, given)
+        return addresses[0], read_words(kind, given)
     except ValueError as problem:
         raise Mistake(str(problem)) from problem
+
+
+def _known(kind: "Kind", name: str) -> str:
+    """The setting that the option `name` sets."""
+    key = name.removeprefix("--").replace("-", "_")
+    if key not in kind.settings.model_fields:
+        raise Mistake(f"No such option: {name}: see mainstay check --kind {kind.key} --options")
+    return key
 
 
 def _listed(kind: "Kind") -> str:

@@ -32,7 +32,7 @@ _HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
 _GROUPS: dict[str, typer.Typer] = {"monitors": monitors.app}
 COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN) | frozenset(_GROUPS)
 
-_TAKES_MORE = {"check": {"allow_extra_args": True, "ignore_unknown_options": True}}
+_TAKES_MORE = {"check": {"ignore_unknown_options": True}}
 """Commands whose options are not all known beforehand."""
 
 for _name, _command in _TABLE.items():

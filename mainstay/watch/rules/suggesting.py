@@ -62,7 +62,7 @@ class Suggestion:
 
 def name_of(found: Found) -> str:
     """What to call the website: the first part of its title, else its host."""
-    title = found.title
+    title = "".join(each for each in found.title if each.isprintable())
     for mark in (" | ", " – ", " — ", " - ", " · "):
         title = title.split(mark)[0]
     return " ".join(title.split())[:100] or (urlsplit(found.url).hostname or found.url)
@@ -110,7 +110,7 @@ def _keyword(found: Found) -> str:
     """Words that stand on the page as it comes: its heading, else its title."""
     for words in (found.heading, found.title):
         plain = max((each.strip() for each in ENTITIES.split(words)), key=len)  # what HTML never writes otherwise
-        if KEYWORD_MIN <= len(plain) <= KEYWORD_MAX and plain in found.text:
+        if KEYWORD_MIN <= len(plain) <= KEYWORD_MAX and plain.isprintable() and plain in found.text:
             return plain
     return ""
 

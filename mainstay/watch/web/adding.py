@@ -81,9 +81,8 @@ def _save(request: HttpRequest) -> HttpResponse:
         else:
             words = f"{added.name} is looked after now. The first checks come within seconds."
             return kit.done(request, reverse("console-website", args=[added.pk]), words)
-    form = _address_form(request, {"url": website["url"].value(), "client": request.POST.get("client", "")})
-    status = 200 if client is not None and is_right and not any(each.errors for each in forms) else 422
-    return kit.page(request, TEMPLATE, status=status, form=form, website=website, suggested=forms)
+    form = _address_form(request, {name: website[name].value() for name in ("url", "client", "allow_private")})
+    return kit.page(request, TEMPLATE, status=422, form=form, website=website, suggested=forms)
 
 
 def _client(request: HttpRequest) -> Organisation | None:

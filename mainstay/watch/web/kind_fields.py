@@ -98,6 +98,11 @@ def settings_in(kind: Kind, cleaned: dict[str, Any], kept: dict[str, Any]) -> di
     return found
 
 
+def is_switch(kind: Kind, name: str) -> bool:
+    """Whether the setting is on or off, and needs no value."""
+    return _without_none(kind.settings.model_fields[name].annotation) is bool
+
+
 def read_words(kind: Kind, given: dict[str, list[str]]) -> dict[str, Any]:
     """Settings given as words, as a command line gives them; a switch needs none.
 
