@@ -33,7 +33,15 @@ from mainstay.desk.letters.parsed import Part as FilePart
 from mainstay.desk.models import Attachment, RawMail, Ticket
 from mainstay.report import actions as reports
 from mainstay.report.models import Report
-from tests.watch.world import beat_token, dependency_of, failed, heartbeat_of, monitor_of, open_outage
+from tests.watch.world import (
+    beat_token,
+    dependency_of,
+    failed,
+    heartbeat_of,
+    monitor_of,
+    open_outage,
+    paused_together,
+)
 
 CANARY = "canary-of-b"
 """Stands in every text of client B."""
@@ -155,6 +163,7 @@ class Cast:
 OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "slug": lambda cast: cast.a.slug,
     "website_id": lambda cast: cast.a.websites.get().pk,
+    "bulk_id": lambda cast: paused_together(cast.a.websites.get(), cast.administrator).pk,
     "contact_id": lambda cast: cast.a.contacts.get(user=cast.a_viewer).pk,
     "window_id": lambda cast: cast.window(cast.a).pk,
     "series_id": lambda cast: cast.series(cast.a).pk,

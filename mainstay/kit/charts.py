@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 960, 240
 LEFT, RIGHT, TOP, BOTTOM = 76, 12, 12, 28
+DOT = 3.0
+"""Half the width of what stands alone between two gaps."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,15 @@ class Point:
 
     at: datetime
     values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A stretch of time in one state, for the strip under a chart."""
+
+    start: datetime
+    end: datetime
+    state: str
 
 
 def line_chart(
@@ -32,8 +43,13 @@ def line_chart(
     description: str,
     labels: Sequence[tuple[datetime, str]] = (),
     threshold: float | None = None,
+    tips: Sequence[str] = (),
+    strip: Sequence[Stay] = (),
 ) -> SafeString:
-    """Lines over time, one a name; time without values is hatched. `labels` are marks on the axis of time."""
+    """Lines over time, one a name; time without values is hatched. `labels` are marks on the axis of time.
+
+    `tips` are words for each point, shown on hovering; `strip` is how things stood, drawn under the lines.
+    """
     if not points:
         return empty_chart(title)
     known = [value for point in points for value in point.values if value is not None]
@@ -43,11 +59,37 @@ def line_chart(
         *_grid(scale, unit),
         *_gaps(points, scale),
         *(f'<path class="chart-line chart-line-{n + 1}" d="{_path(points, n, scale)}"/>' for n in range(len(names))),
+        *_strip(strip, scale),
         *_times(labels, scale),
+        *_tips(points, tips, scale),
     ]
     if threshold is not None:
         y = scale.y(threshold)
         body.append(f'<line class="chart-threshold" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>')
+    return _svg(body, title, description)
+
+
+def stacked_chart(
+    points: Sequence[Point],
+    *,
+    names: Sequence[str],
+    unit: str,
+    title: str,
+    description: str,
+    labels: Sequence[tuple[datetime, str]] = (),
+    tips: Sequence[str] = (),
+) -> SafeString:
+    """Areas on top of each other, one a name, the first lowest; what a point lacks is a gap as in `line_chart`."""
+    sums = [sum(value or 0.0 for value in point.values) for point in points]
+    if not any(sums):
+        return empty_chart(title)
+    scale = _Scale(points[0].at, points[-1].at, nice_ceiling(max([*sums, 1.0])))
+    areas = [
+        f'<path class="chart-area chart-area-{n + 1}" d="{_area(run, n, scale)}"/>'
+        for n in range(len(names))
+        for run in _runs(points)
+    ]
+    body = [*areas, *_grid(scale, unit), *_gaps(points, scale), *_times(labels, scale), *_tips(points, tips, scale)]
     return _svg(body, title, description)
 
 
@@ -108,15 +150,66 @@ class _Scale:
 
 
 def _path(points: Sequence[Point], index: int, scale: _Scale) -> str:
-    parts, is_drawing = [], False
-    for point in points:
+    """One line, with a dash where a value stands alone."""
+    parts = []
+    for number, point in enumerate(points):
         value = point.values[index]
         if value is None:
-            is_drawing = False
             continue
-        parts.append(f"{'L' if is_drawing else 'M'}{scale.x(point.at)} {scale.y(value)}")
-        is_drawing = True
+        begins = number == 0 or points[number - 1].values[index] is None
+        is_alone = begins and (number + 1 == len(points) or points[number + 1].values[index] is None)
+        x, y = scale.x(point.at), scale.y(value)
+        parts.append(f"M{x - DOT} {y} h{2 * DOT}" if is_alone else f"{'M' if begins else 'L'}{x} {y}")
     return " ".join(parts)
+
+
+def _runs(points: Sequence[Point]) -> list[list[Point]]:
+    """The points that follow each other without a gap."""
+    runs: list[list[Point]] = [[]]
+    for point in points:
+        if all(value is None for value in point.values):
+            runs.append([])
+        else:
+            runs[-1].append(point)
+    return [run for run in runs if run]
+
+
+def _area(run: Sequence[Point], index: int, scale: _Scale) -> str:
+    def edge(layers: int) -> list[str]:
+        found = [(scale.x(point.at), scale.y(sum(value or 0 for value in point.values[:layers]))) for point in run]
+        if len(found) == 1:
+            (x, y), *_ = found
+            found = [(x - DOT, y), (x + DOT, y)]
+        return [f"{x} {y}" for x, y in found]
+
+    return "M" + " L".join([*edge(index + 1), *reversed(edge(index))]) + " Z"
+
+
+def _strip(stays: Sequence[Stay], scale: _Scale) -> list[str]:
+    """How things stood, as a narrow band between the lines and the axis's words; the shortest can still be seen."""
+    found = []
+    for each in stays:
+        start, end = max(each.start, scale.start), min(each.end, scale.end)
+        if start < end:
+            x = scale.x(start)
+            width = max(1.0 if each.state == "up" else 2.0, scale.x(end) - x)
+            found.append(
+                f'<rect class="chart-stay chart-stay-{escape(each.state)}" x="{x}" y="{HEIGHT - BOTTOM + 3}"'
+                f' width="{width:.1f}" height="8"/>'
+            )
+    return found
+
+
+def _tips(points: Sequence[Point], tips: Sequence[str], scale: _Scale) -> list[str]:
+    """Unseen columns that say on hovering what stands at a point."""
+    if not tips:
+        return []
+    width = (WIDTH - LEFT - RIGHT) / max(1, len(points) - 1)
+    return [
+        f'<rect class="chart-tip" x="{scale.x(point.at) - width / 2:.1f}" y="{TOP}" width="{width:.1f}"'
+        f' height="{HEIGHT - TOP - BOTTOM}"><title>{escape(tip)}</title></rect>'
+        for point, tip in zip(points, tips, strict=True)
+    ]
 
 
 def _gaps(points: Sequence[Point], scale: _Scale) -> list[str]:

@@ -14,3 +14,4 @@ class WatchConfig(AppConfig):
 
         navigation.register("console", "Outages", "console-outages", "activity", 20, Permission.WATCH_VIEW)
         navigation.register("console", "Infrastructure", "console-dependencies", "server", 25, Permission.CONSOLE_USE)
+        navigation.register("console", "Monitors", "console-fleet", "radar", 27, Permission.WATCH_VIEW)

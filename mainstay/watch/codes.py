@@ -1,7 +1,7 @@
 """The codes of a check: what was found, what state that means, and how it is told to a client. Pure.
 
 A code is stable: it is stored with each check and travels in reports and the API. Adding one is a line in each of
-the two tables below.
+the two tables below, and one in `guide`.
 """
 
 from enum import StrEnum
@@ -182,6 +182,23 @@ _WITHOUT_DETAIL = {
     Code.PROBER_FAULT: "Mainstay could not look.",
 }
 
+_SERVER_TIMEOUT = ("The server did not answer within {}.", "The server did not answer in time.")
+_OF_KIND = {
+    ("journey", Code.OK): ("The visit got through every step.",) * 2,
+    ("tls", Code.OK): ("The certificate is good.",) * 2,
+    ("dns", Code.OK): ("The name's records are as they should be.",) * 2,
+    ("domain", Code.OK): ("The domain is registered.",) * 2,
+    ("tcp", Code.OK): ("The server took the connection.",) * 2,
+    ("icmp", Code.OK): ("The server answered the echo requests.",) * 2,
+    ("smtp", Code.OK): ("The mail server answered as it should.",) * 2,
+    ("imap", Code.OK): ("The mailbox server answered as it should.",) * 2,
+    ("heartbeat", Code.OK): ("The task reported that it went well.",) * 2,
+    **{(kind, Code.TIMEOUT): _SERVER_TIMEOUT for kind in ("tls", "tcp", "icmp", "smtp", "imap")},
+    ("dns", Code.TIMEOUT): ("The name servers did not answer within {}.", "The name servers did not answer in time."),
+    ("domain", Code.TIMEOUT): ("The registry did not answer within {}.", "The registry did not answer in time."),
+}
+"""Where a kind of check means another thing than a website: with detail, and without."""
+
 
 def code_choices() -> list[tuple[str, str]]:
     """What a column of codes may hold; a new code needs no migration."""
@@ -193,9 +210,12 @@ def state_of(code: Code) -> State:
     return _NOT_DOWN.get(code, State.DOWN)
 
 
-def sentence(code: Code | str, detail: str = "") -> str:
-    """What `code` means, in one plain sentence. Without `detail` the sentence is a general one."""
+def sentence(code: Code | str, detail: str = "", kind: str = "") -> str:
+    """What `code` of a check of `kind` means, in one plain sentence. Without `detail` the sentence is a general one."""
     known = Code(code)
+    if (kind, known) in _OF_KIND:
+        exact, general = _OF_KIND[kind, known]
+        return exact.format(detail) if detail else general
     if not detail:
         return _WITHOUT_DETAIL.get(known, _SENTENCES[known])
     return _SENTENCES[known].format(detail)

@@ -9,7 +9,7 @@ from mainstay.clients import gates
 from mainstay.clients.facts import OrganisationKind
 from mainstay.clients.gates import Person
 from mainstay.clients.models import Environment, Organisation, Website
-from mainstay.watch.models import Beat, Dependency, DependencyFailure, Monitor, Outage
+from mainstay.watch.models import Beat, BulkEdit, Dependency, DependencyFailure, Monitor, Outage
 from mainstay.watch.models.beat import hashed
 from mainstay.watch.queries.outages import WITH_NAMES
 
@@ -105,6 +105,25 @@ def environments_of(user: Person, permission: Permission) -> QuerySet[Environmen
     """The environments of all clients that `user` holds `permission` for, the agency's own left out."""
     found = gates.scoped(Environment.objects.all(), user, permission)
     return found.exclude(client__kind=OrganisationKind.AGENCY)
+
+
+def monitors_of(user: Person, permission: Permission) -> QuerySet[Monitor]:
+    """The monitors of all clients that `user` holds `permission` for, retired ones too."""
+    return gates.scoped(Monitor.objects.all(), user, permission)
+
+
+def bulk_edit_for(user: Person, bulk_id: int) -> BulkEdit:
+    """The bulk edit numbered `bulk_id`, for those who may change all of its monitors. Raises as `outage_for`."""
+    gates.require(user, Permission.MONITOR_EDIT)
+    found = BulkEdit.objects.select_related("made_by", "undoes").filter(pk=bulk_id).first()
+    if found is None or gates.scoped(found.lines.all(), user, Permission.MONITOR_EDIT).count() < found.lines.count():
+        raise Http404
+    return found
+
+
+def clients_of(user: Person, permission: Permission) -> QuerySet[Organisation]:
+    """The organisations that `user` holds `permission` for."""
+    return gates.clients_for(user, permission)
 
 
 def may_allow_private(user: Person) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mainstay.common.jobs import periodic
+from mainstay.common.jobs import periodic, pump
 from mainstay.watch import actions
 
 TURNS_MAX = 20
@@ -32,6 +32,18 @@ def roll_up_hours(at: datetime) -> None:
     for _ in range(TURNS_MAX):
         if not actions.roll_up_hours(at=at):
             return
+
+
+@pump(queue="bulk")
+def carry_on_bulk_edits(at: datetime) -> int:
+    """Change the next monitors of a bulk edit, fifty a turn."""
+    return actions.carry_on(at=at)
+
+
+@periodic(every=timedelta(hours=1), queue="bulk")
+def prune_bulk_edits(at: datetime) -> None:
+    """Delete bulk edits that were never confirmed, and old ones."""
+    actions.prune_bulk_edits(at=at)
 
 
 @periodic(every=timedelta(seconds=10), queue="timers")

@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -80,7 +81,12 @@ def test_every_command_explains_itself(place: Callable[[str], Installation]) -> 
     [
         (("bogus",), {}, "there is no command 'bogus'"),
         (("serve", "--bogus"), {}, "No such option: --bogus: see mainstay serve --help"),
-        (("check",), {}, "Missing argument 'url': see mainstay check --help"),
+        (("check",), {}, "Missing argument 'address': see mainstay check --help"),
+        (("check", "example.org", "--kind", "tls", "--bogus", "1"), {}, "No such option: --bogus"),
+        (("check", "example.org", "--kind", "tls", "--days-left-min", "soon"), {}, "--days-left-min: Enter a whole"),
+        (("check", "example.org", "--kind", "tls", "--days-left-min", "999"), {}, "--days-left-min: Ensure this value"),
+        (("check", "one.example", "two.example"), {}, "One address, not one.example and two.example"),
+        (("check", "example.org", "--kind", "heartbeat"), {}, "there is no kind of check 'heartbeat'"),
         (("check", "http://127.0.0.1:1/", "--timeout", "-3"), {}, "Invalid value for '--timeout'"),
         (("init",), {}, "cancelled: nothing was entered"),
         (("serve",), {}, "is empty"),
@@ -155,13 +161,32 @@ def test_check_prints_one_observation(place: Callable[[str], Installation], webs
     assert seen["total_ms"] >= seen["connect_ms"] > 0
 
     guarded = installation.attempt("check", website.url, "--json", "--no-allow-private")
-    assert guarded.returncode == 1
+    assert guarded.returncode == 3
     assert json.loads(guarded.stdout)["code"] == "address_refused"
 
     website.kill()
     down = installation.attempt("check", website.url, "--json")
-    assert down.returncode == 1
+    assert down.returncode == 2
     assert json.loads(down.stdout)["code"] == "connection_refused"
+
+
+def test_check_takes_every_kind_with_the_options_that_it_declares(
+    place: Callable[[str], Installation], website: WebsiteProcess
+) -> None:
+    installation = place("empty")
+    website.start()
+    there = urlsplit(website.url).netloc
+
+    assert "The server took the connection." in installation.run("check", "--kind", "tcp", there)
+    words = installation.attempt("check", website.url, "--contains", "words that stand nowhere")
+    assert (words.returncode, "text_missing" in words.stdout) == (2, True)
+    slow = installation.attempt("check", website.url, "--slow-ms=1", "--expect-status", "200-299")
+    assert slow.returncode in (0, 1)
+    before = installation.attempt("check", "--contains", "nowhere", website.url)
+    assert (before.returncode, "text_missing" in before.stdout) == (2, True)
+    listed = installation.run("check", "--kind", "tls", "--options")
+    assert "--days-left-min" in listed
+    assert "journey" in listed
 
 
 def test_doctor_finds_what_is_wrong(installation: Installation, smtp_sink: Mailbox) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from mainstay.access.models import User
 from mainstay.common import facts
 from mainstay.common.jobs import run_due
+from tests.journeys.keyboard import enter
 from tests.mailbox import Arrival, Mailbox
 
 PASSWORD = "a lantern over calm water"
@@ -48,6 +49,21 @@ def mail_to(smtp_sink: Mailbox, settings: Any) -> Callable[[str], list[Arrival]]
         return [each for each in smtp_sink.arrivals if address in each.rcpt_to]
 
     return found
+
+
+@pytest.fixture
+def signed_in(open_page: Callable[..., Any], with_password: Callable[..., Any]) -> Callable[..., Any]:
+    """Sign somebody of the cast in, in a browser of their own."""
+
+    def enter_as(user: Any, path: str, **context: Any) -> Any:
+        page = open_page("/accounts/login/", **context)
+        page.get_by_label("E-mail").fill(with_password(user).email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        enter(page)
+        page.goto(path)
+        return page
+
+    return enter_as
 
 
 def link_in(letter: Arrival) -> str:

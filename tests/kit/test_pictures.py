@@ -9,7 +9,7 @@ from django.template import Context, Template
 
 from mainstay.kit import charts, pictures
 from mainstay.kit.charts import Point
-from mainstay.kit.templatetags.kit import clock_meaning, duration, meaning, percent
+from mainstay.kit.templatetags.kit import clock_meaning, duration, meaning, milliseconds, percent
 from mainstay.kit.web.samples import Budget
 
 AT = datetime(2026, 3, 4, tzinfo=UTC)
@@ -129,3 +129,46 @@ def test_checks_seconds_apart_are_told_apart() -> None:
     assert template.render(Context({"at": datetime(2020, 3, 4, 10, 42, 7, tzinfo=UTC)})) == (
         "4 March 2020, 10:42 / 4 March 2020, 10:42:07"
     )
+
+
+def test_the_strip_under_a_chart_stays_inside_it_and_shows_the_shortest() -> None:
+    first, last = points(1.0, 2.0)[0].at, points(1.0, 2.0)[-1].at
+    stays = [
+        charts.Stay(first - timedelta(days=1), first, "up"),
+        charts.Stay(first - timedelta(days=1), last + timedelta(days=1), "up"),
+        charts.Stay(first, first + timedelta(microseconds=1), "down"),
+    ]
+    svg = str(charts.line_chart(points(1.0, 2.0), names=["half"], unit="ms", title="t", description="d", strip=stays))
+
+    assert svg.count("chart-stay-up") == 1
+    assert f'class="chart-stay chart-stay-up" x="{charts.LEFT}.0"' in svg
+    assert re.search(r'chart-stay-down"[^>]* width="2.0"', svg)
+
+
+def test_areas_stand_on_each_other_and_break_at_gaps() -> None:
+    start = points(1.0)[0].at
+    steps = [(10.0, 20.0), (10.0, 20.0), (None, None), (5.0, 5.0)]
+    given = [charts.Point(start + timedelta(hours=n), values) for n, values in enumerate(steps)]
+    svg = str(charts.stacked_chart(given, names=["a", "b"], unit="ms", title="t", description="d", tips=["<x>"] * 4))
+
+    assert svg.count("chart-area-1") == svg.count("chart-area-2") == 2
+    assert "chart-gap" in svg
+    assert svg.count("<title>&lt;x&gt;</title>") == 4
+
+
+def test_areas_without_any_figure_say_so() -> None:
+    given = [charts.Point(points(1.0)[0].at, (None, None))]
+
+    assert "no figures yet" in charts.stacked_chart(given, names=["a", "b"], unit="ms", title="t", description="d")
+
+
+def test_what_stands_alone_between_gaps_can_be_seen() -> None:
+    assert f" h{2 * charts.DOT}" in chart(None, 5.0, None)
+    assert " h" not in re.search(r'class="chart-line[^>]*', chart(5.0, 6.0))[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [(None, "–"), ("", "–"), (950, "0.9 ms"), (120_400, "120 ms"), (1_234_567, "1.2 s")]
+)
+def test_milliseconds_are_told_as_people_say_them(given: object, told: str) -> None:
+    assert milliseconds(given) == told

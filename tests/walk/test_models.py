@@ -22,6 +22,7 @@ OF_NO_CLIENT = {
     "watch.Dependency": "the agency's own; websites of many clients stand behind one",
     "watch.DependencyFailure": "of the agency's own, as watch.Dependency; each client's outage names it",
     "watch.Counted": "how far checks were counted, of all clients together",
+    "watch.BulkEdit": "one change to monitors of many clients; each watch.BulkLine of it names its client",
     "watch.CanaryCheck": "what the agency's own process sees of what the agency chose",
 }
 

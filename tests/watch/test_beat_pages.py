@@ -49,7 +49,7 @@ def test_a_heartbeat_is_added_in_the_console_and_its_page_says_how_to_call_it(cl
     assert f"30 2 * * * curl -fsS -m 10 --retry 5 -o /dev/null {address}/start; my-task" in page
     assert "Not heard yet" in page
     assert "It is expected by" in page
-    assert "Look once" not in page
+    assert "Try it now" not in page
 
 
 def test_the_page_shows_what_the_task_said(client: Client, cast: Cast, task: Monitor) -> None:

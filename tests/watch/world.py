@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from mainstay.access.models import User
 from mainstay.clients.models import Environment, Website
 from mainstay.common import sealed
 from mainstay.common.facts import Process
 from mainstay.watch import actions
 from mainstay.watch.codes import Code
 from mainstay.watch.facts import Check, DependencyKind, Finding, Phases, Signal
-from mainstay.watch.models import Beat, Dependency, DependencyFailure, Monitor, Outage
+from mainstay.watch.models import Beat, BulkEdit, Dependency, DependencyFailure, Monitor, Outage
 
 TESTS = Process("tests")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -81,3 +84,10 @@ def failed(dependency: Dependency, minute: float = 1) -> DependencyFailure:
     """A failure of it that goes on."""
     take([check(dependency.monitor, minute + n / 10, REFUSED) for n in range(3)])
     return DependencyFailure.objects.get(dependency=dependency, ended_at__isnull=True)
+
+
+def paused_together(website: Website, by: User) -> BulkEdit:
+    """A plan to pause all monitors of a website, of which it has one."""
+    monitor_of(website)
+    among = Monitor.objects.filter(environment__website=website)
+    return actions.plan_bulk(among=among, wanted={"is_enabled": False}, by=by, at=timezone.now())

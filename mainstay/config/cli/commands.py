@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from mainstay.config.cli import keeping, monitors, processes, starting, tools
+from mainstay.config.cli import checking, keeping, monitors, processes, starting, tools
 
 app = typer.Typer(
     name="mainstay",
@@ -21,7 +21,7 @@ _TABLE: dict[str, Callable[..., None]] = {
     "mail": processes.mail,
     "demo": starting.demo,
     "init": starting.init,
-    "check": tools.check,
+    "check": checking.check,
     "report": tools.report,
     "doctor": tools.doctor,
     "backup": keeping.backup,
@@ -32,8 +32,11 @@ _HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
 _GROUPS: dict[str, typer.Typer] = {"monitors": monitors.app}
 COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN) | frozenset(_GROUPS)
 
+_TAKES_MORE = {"check": {"ignore_unknown_options": True}}
+"""Commands whose options are not all known beforehand."""
+
 for _name, _command in _TABLE.items():
-    app.command(_name)(_command)
+    app.command(_name, context_settings=_TAKES_MORE.get(_name))(_command)
 for _name, _group in _GROUPS.items():
     app.add_typer(_group, name=_name)
 for _name, _command in _HIDDEN.items():

@@ -1,4 +1,4 @@
-"""`mainstay check URL`, `report` and `doctor`."""
+"""`mainstay report` and `doctor`."""
 
 import json
 from pathlib import Path
@@ -11,32 +11,6 @@ from rich.table import Table
 from mainstay.config.cli.mistake import Mistake
 
 SIGNS = {"ok": "[green]✓ ok[/]", "warn": "[yellow]! warning[/]", "fail": "[red]✕ failed[/]"}
-
-
-def check(
-    url: Annotated[str, typer.Argument(help="The address to look at, for example https://www.example.org/")],
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the observation as JSON.")] = False,
-    allow_private: Annotated[
-        bool, typer.Option(help="Look at private and loopback addresses too, as a monitor with that permission does.")
-    ] = True,
-    timeout_s: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=300, help="Seconds to wait for an answer.")
-    ] = 10.0,
-) -> None:
-    """Look at a website once, as the prober does, and print what it saw. Status 1: it is not up."""
-    _setup()
-    from mainstay.common.addresses import AddressRefused  # late: Django must be set up first
-    from mainstay.watch.engine.trust import TrustFileWrong
-    from mainstay.watch.observe import describe, observe
-
-    try:
-        seen = observe(url, timeout_s=timeout_s, allow_private=allow_private)
-    except (AddressRefused, TrustFileWrong) as problem:
-        raise Mistake(str(problem)) from problem
-    described = describe(seen)
-    typer.echo(json.dumps(described, indent=1) if as_json else _human(described))
-    raise typer.Exit(0 if described["state"] == "up" else 1)
 
 
 def report(
@@ -72,12 +46,6 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print the fi
     else:
         _table(findings)
     raise typer.Exit(1 if any(finding.verdict == "fail" for finding in findings) else 0)
-
-
-def _human(described: dict[str, object]) -> str:
-    """What was seen, line by line; what was not reached is left out."""
-    width = max(len(key) for key in described)
-    return "\n".join(f"{key.replace('_', ' '):<{width}}  {value}" for key, value in described.items() if value)
 
 
 def _table(findings) -> None:  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from mainstay.clients import gates
 from mainstay.clients.web import panels
 from mainstay.desk import queries as desk
 from mainstay.faces import queries
+from mainstay.watch.web import times
 from mainstay.watch.web.panels import website as watch_panels
 
 CLIENTS_SHOWN = 25
@@ -28,9 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     gates.require(request.user, Permission.CONSOLE_USE)
     part = request.GET.get("part")
     if part == "hands":
-        return kit.page(request, "faces/console/_hands.html", **_hands(request))
+        return kit.part(request, "faces/console/_hands.html", **_hands(request))
     if part == "clients":
-        return kit.page(request, "faces/console/_clients.html", **_clients(request))
+        return kit.part(request, "faces/console/_clients.html", **_clients(request))
     return kit.page(request, "faces/console/home.html", **_hands(request), **_clients(request))
 
 
@@ -57,8 +58,12 @@ def websites(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:WORDS_MAX]
     found = queries.websites_listed(request.user, words)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = queries.website_rows(page.object_list, timezone.now())
-    return kit.page(request, "faces/console/websites.html", page=page, rows=rows, words=words)
+    listed = {"page": page, "rows": queries.website_rows(page.object_list, timezone.now()), "words": words}
+    if request.headers.get("HX-Request"):
+        return kit.part(request, "faces/console/_websites.html", **listed)
+    rights = (Permission.WEBSITE_EDIT, Permission.MONITOR_EDIT)
+    may_add = all(gates.may_anywhere(request.user, each) for each in rights)
+    return kit.page(request, "faces/console/websites.html", may_add=may_add, **listed)
 
 
 @login_required
@@ -68,14 +73,19 @@ def website(request: HttpRequest, website_id: int) -> HttpResponse:
     gates.require(request.user, Permission.CONSOLE_USE)
     shown = gates.website_for(request.user, website_id, Permission.WEBSITE_VIEW)
     now = timezone.now()
-    template = "faces/console/_website.html" if request.headers.get("HX-Request") else "faces/console/website.html"
+    live = {
+        "may": gates.permissions_named(request.user, shown.client),
+        "tickets": queries.ticket_rows(desk.open_tickets(shown.client).filter(website=shown)[:PAGE_SIZE], now),
+        **watch_panels(shown, now),
+    }
+    if request.headers.get("HX-Request"):
+        return kit.part(request, "faces/console/_website.html", **live)
     return kit.page(
         request,
-        template,
-        may=gates.permissions_named(request.user, shown.client),
-        tickets=queries.ticket_rows(desk.open_tickets(shown.client).filter(website=shown)[:PAGE_SIZE], now),
+        "faces/console/website.html",
         extra_panels=panels.on_website.of(request, shown),
-        **watch_panels(shown, now),
+        **live,
+        **times.shown(shown, times.asked(request), now, request.user.zone),
     )
 
 

@@ -1,4 +1,4 @@
-"""What composed pages add to a client's page in the console."""
+"""What composed pages add to a client's page and to an outage's in the console."""
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -10,9 +10,19 @@ from mainstay.clients import gates
 from mainstay.clients.models import Organisation
 from mainstay.desk import queries as desk
 from mainstay.faces import queries
+from mainstay.watch.models import Outage
 
 TICKETS_SHOWN = 5
 WEBSITES_SHOWN = 20
+
+
+def ticket_of_outage(request: HttpRequest, outage: Outage) -> SafeString | None:
+    """The ticket that the outage opened, for those who may see it."""
+    ticket = desk.ticket_of_outage(outage.pk)
+    if ticket is None or not gates.may(request.user, Permission.TICKET_VIEW, outage.client):
+        return None
+    context = {"row": queries.ticket_rows([ticket], timezone.now())[0]}
+    return SafeString(render_to_string("faces/console/_outage_ticket.html", context, request=request))
 
 
 def standing(request: HttpRequest, client: Organisation) -> SafeString | None:
@@ -24,6 +34,8 @@ def standing(request: HttpRequest, client: Organisation) -> SafeString | None:
     tickets = desk.by_time_left(desk.open_tickets(client))[:TICKETS_SHOWN]
     context = {
         "client": client,
+        "may_add": gates.may(request.user, Permission.WEBSITE_EDIT, client)
+        and gates.may(request.user, Permission.MONITOR_EDIT, client),
         "row": queries.client_rows([client], now)[0],
         "websites": queries.website_rows(websites, now),
         "tickets": queries.ticket_rows(tickets, now),

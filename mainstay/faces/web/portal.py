@@ -13,6 +13,7 @@ from mainstay.desk import queries as desk
 from mainstay.faces import answers, queries
 from mainstay.promises import queries as promises
 from mainstay.promises.web import cards
+from mainstay.watch.web import times
 from mainstay.watch.web.panels import website as watch_panels
 
 WEBSITES_SHOWN = 50
@@ -29,8 +30,9 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     websites = client.websites.filter(is_active=True).select_related("client")[:WEBSITES_SHOWN]
     rows = queries.website_rows(websites, now)
     board = promises.boards([client], now)[client.pk]
-    template = "faces/portal/_home.html" if request.headers.get("HX-Request") else "faces/portal/home.html"
-    return kit.page(
+    is_part = bool(request.headers.get("HX-Request"))
+    show, template = (kit.part, "faces/portal/_home.html") if is_part else (kit.page, "faces/portal/home.html")
+    return show(
         request,
         template,
         client=client,
@@ -69,4 +71,5 @@ def website(request: HttpRequest, slug: str, website_id: int) -> HttpResponse:
         may=gates.permissions_named(request.user, client),
         tickets=queries.ticket_rows(desk.open_tickets(client).filter(website=shown)[:TICKETS_SHOWN], now),
         **watch_panels(shown, now, client=True),
+        **times.shown(shown, times.asked(request), now, request.user.zone),
     )

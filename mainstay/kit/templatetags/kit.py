@@ -45,6 +45,17 @@ def duration(seconds: Any) -> str:
 
 
 @register.filter
+def milliseconds(duration_us: Any) -> str:
+    """Microseconds as `120 ms`, from a second on as `1.2 s`; a dash where there are none."""
+    if duration_us in (None, ""):
+        return "–"
+    spent_ms = float(duration_us) / 1000
+    if spent_ms >= 1000:
+        return f"{spent_ms / 1000:.1f} s"
+    return f"{spent_ms:.0f} ms" if spent_ms >= 10 else f"{spent_ms:.1f} ms"
+
+
+@register.filter
 def meaning(value: Any) -> dict[str, str]:
     """Word, sign and tone of a verdict or a state; what is not known is shown as unknown, never as good."""
     word, sign, tone = VERDICTS.get(str(value), VERDICTS["unknown"])

@@ -1,8 +1,20 @@
 """What changes the watch's records."""
 
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
+from mainstay.watch.actions.adding import NewMonitor, add_website
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
-from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
+from mainstay.watch.actions.bringing import (
+    Brought,
+    PlaceUnknown,
+    Plan,
+    Row,
+    as_drafts,
+    bring_in,
+    drafts_of,
+    plan,
+    spots,
+)
+from mainstay.watch.actions.bulk import BulkRefused, carry_on, confirm_bulk, plan_bulk, prune_bulk_edits, undo_bulk
 from mainstay.watch.actions.dependencies import (
     DependencyRefused,
     add_dependency,
@@ -17,7 +29,9 @@ from mainstay.watch.actions.monitors import (
     add_monitor,
     change_monitor,
     leave_alone,
+    look_now,
     pause,
+    restore,
     resume,
     retire,
 )
@@ -31,8 +45,10 @@ __all__ = [
     "BATCH_MAX",
     "BatchTooLarge",
     "Brought",
+    "BulkRefused",
     "DependencyRefused",
     "MonitorRefused",
+    "NewMonitor",
     "OutageNotOpen",
     "PlaceUnknown",
     "Plan",
@@ -41,10 +57,14 @@ __all__ = [
     "acknowledge",
     "add_dependency",
     "add_monitor",
+    "add_website",
+    "as_drafts",
     "begin_watch",
     "bring_in",
+    "carry_on",
     "change_dependency",
     "change_monitor",
+    "confirm_bulk",
     "count_hour",
     "drafts_of",
     "end_watch",
@@ -52,13 +72,17 @@ __all__ = [
     "judge_late",
     "leave_alone",
     "listen",
+    "look_now",
     "note_silence",
     "opened",
     "pause",
     "place_behind",
     "plan",
+    "plan_bulk",
+    "prune_bulk_edits",
     "prune_checks",
     "renew_token",
+    "restore",
     "resume",
     "retire",
     "roll_up_hours",
@@ -69,4 +93,5 @@ __all__ = [
     "take_in_latencies",
     "take_in_spell",
     "take_in_spells",
+    "undo_bulk",
 ]

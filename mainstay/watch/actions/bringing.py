@@ -118,6 +118,11 @@ def spots(client: Organisation) -> list[placing.Spot]:
 def drafts_of(client: Organisation) -> list[Draft]:
     """The client's monitors as drafts, in the order of their websites, for a file of our own. Secrets stay sealed."""
     rows = Monitor.objects.filter(client=client, retired_at__isnull=True).select_related("environment__website")
+    return as_drafts(rows.order_by("environment__website__slug", "environment__kind", "pk"))
+
+
+def as_drafts(monitors: Iterable[Monitor]) -> list[Draft]:
+    """Monitors, loaded with their websites, as drafts. Secrets stay sealed."""
     return [
         Draft(
             name=each.name,
@@ -132,7 +137,7 @@ def drafts_of(client: Organisation) -> list[Draft]:
             website=each.environment.website.slug,
             environment=each.environment.kind,
         )
-        for each in rows.order_by("environment__website__slug", "environment__kind", "pk")
+        for each in monitors
     ]
 
 

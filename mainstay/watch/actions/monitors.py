@@ -15,7 +15,16 @@ from mainstay.watch.actions import beats, failing, kinds
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.codes import State
-from mainstay.watch.facts import MonitorAdded, MonitorChanged, MonitorPaused, MonitorResumed, MonitorRetired, Source
+from mainstay.watch.facts import (
+    MonitorAdded,
+    MonitorChanged,
+    MonitorLookedNow,
+    MonitorPaused,
+    MonitorRestored,
+    MonitorResumed,
+    MonitorRetired,
+    Source,
+)
 from mainstay.watch.models import Dependency, Monitor, Spell, Standing
 from mainstay.watch.probes import KINDS, Pointed, SettingsWrong
 from mainstay.watch.probes.heartbeat import rhythm_of
@@ -129,6 +138,25 @@ def retire(*, monitor: Monitor, by: Any, at: datetime) -> None:
     if ended:
         _record(MonitorRetired(monitor.pk), monitor, by, at)
         _let_go(monitor, by, at)
+
+
+@transaction.atomic
+def restore(*, monitor: Monitor, by: Any, at: datetime) -> None:
+    """Let a monitor that was ended go on. Nobody looked in between: that time is unknown."""
+    back = Monitor.objects.filter(pk=monitor.pk, retired_at__isnull=False).update(
+        retired_at=None, version=monitor.version + 1
+    )
+    monitor.refresh_from_db()
+    if back:
+        _record(MonitorRestored(monitor.pk), monitor, by, at)
+
+
+@transaction.atomic
+def look_now(*, monitor: Monitor, by: Any, at: datetime) -> None:
+    """Look within seconds, besides the usual turn: a prober looks soon at what has changed."""
+    Monitor.objects.filter(pk=monitor.pk).update(version=F("version") + 1)
+    monitor.refresh_from_db()
+    _record(MonitorLookedNow(monitor.pk), monitor, by, at)
 
 
 @transaction.atomic

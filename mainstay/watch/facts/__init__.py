@@ -69,7 +69,7 @@ class Finding:
     """What a probe found, before it is known which monitor asked.
 
     `detail` completes the sentence of `code` (a name, a number of seconds, a date); it never holds what the
-    website answered.
+    website answered. `hops` are the addresses that redirects led over, for whoever looks once; they are not stored.
     """
 
     code: Code
@@ -78,6 +78,7 @@ class Finding:
     phases: Phases = field(default_factory=Phases)
     address: str = ""
     cert_not_after: datetime | None = None
+    hops: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:
@@ -236,6 +237,43 @@ class MonitorRetired:
     @property
     def subject(self) -> str:
         return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorRestored:
+    """A monitor that was ended goes on after all; the time between is unknown."""
+
+    kind: ClassVar[str] = "watch.monitor_restored"
+    monitor_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorLookedNow:
+    """Somebody wanted a monitor to look at once, besides its turn."""
+
+    kind: ClassVar[str] = "watch.monitor_looked_now"
+    monitor_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorsChangedTogether:
+    """A bulk edit was confirmed; each of its `monitors` has a fact of its own as it is changed."""
+
+    kind: ClassVar[str] = "watch.monitors_changed_together"
+    bulk_id: int
+    monitors: int
+
+    @property
+    def subject(self) -> str:
+        return f"bulk_edit:{self.bulk_id}"
 
 
 @dataclass(frozen=True)

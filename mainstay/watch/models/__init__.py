@@ -2,6 +2,7 @@
 
 from mainstay.watch.models.beat import Beat, BeatSignal
 from mainstay.watch.models.blip import Blip
+from mainstay.watch.models.bulk import BulkEdit, BulkLine
 from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
 from mainstay.watch.models.dependency import Dependency, DependencyFailure, Reliance
@@ -19,6 +20,8 @@ __all__ = [
     "Beat",
     "BeatSignal",
     "Blip",
+    "BulkEdit",
+    "BulkLine",
     "CanaryCheck",
     "CheckRow",
     "Counted",

@@ -39,7 +39,7 @@ class CheckRow(models.Model):
 
     @property
     def sentence(self) -> str:
-        return sentence(self.code, self.detail)
+        return sentence(self.code, self.detail, self.monitor.kind)
 
     @property
     def duration_ms(self) -> int:

@@ -45,4 +45,4 @@ class Spell(models.Model):
 
     @property
     def sentence(self) -> str:
-        return sentence(self.code, self.detail)
+        return sentence(self.code, self.detail, self.monitor.kind)

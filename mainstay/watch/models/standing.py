@@ -51,4 +51,4 @@ class Standing(models.Model):
 
     @property
     def sentence(self) -> str:
-        return sentence(self.code, self.detail) if self.code else ""
+        return sentence(self.code, self.detail, self.monitor.kind) if self.code else ""

@@ -79,6 +79,7 @@ def follow(trail: Trail, request: Request, redirects_max: int = REDIRECTS_MAX) -
         if redirects >= redirects_max:
             trail.end(Code.REDIRECT_LOOP, str(redirects_max))
         redirects += 1
+        trail.hops = (*trail.hops, fetched.redirect_url)
         trail.refused = Code.REDIRECT_REFUSED
         request = _led_on(request, fetched.status)
         there = target(trail, fetched.redirect_url)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any, NoReturn, ParamSpec
 
 from mainstay.common.addresses import AddressRefused, NoWebAddress, Target, check_ip, parse
 from mainstay.watch.codes import Code
@@ -16,6 +16,8 @@ ELSEWHERE_MAY_WORK = frozenset({Code.CONNECTION_REFUSED, Code.CONNECTION_FAILED,
 DETAIL_MAX = 255
 NO_NAME_SERVER = "no name server can be reached from here"
 
+P = ParamSpec("P")
+
 
 class Ended(Exception):
     """The check has come to its finding."""
@@ -25,13 +27,13 @@ class Ended(Exception):
         self.finding = finding
 
 
-def ending(probe: Callable[[Spec], Steps]) -> Callable[[Spec], Steps]:
+def ending(probe: Callable[P, Steps]) -> Callable[P, Steps]:
     """Lets any part of a probe come to the finding by raising `Ended`."""
 
     @wraps(probe)
-    def run(spec: Spec) -> Steps:
+    def run(*args: P.args, **kwargs: P.kwargs) -> Steps:
         try:
-            return (yield from probe(spec))
+            return (yield from probe(*args, **kwargs))
         except Ended as end:
             return end.finding
 
@@ -47,6 +49,7 @@ class Trail:
     address: str = ""
     cert_not_after: datetime | None = None
     refused: Code = Code.ADDRESS_REFUSED
+    hops: tuple[str, ...] = ()
 
     def took(self, **spent_us: int) -> None:
         """Add to the phases."""
@@ -60,7 +63,7 @@ class Trail:
         )
 
     def finding(self, code: Code, detail: str = "", status: int = 0) -> Finding:
-        return Finding(code, detail[:DETAIL_MAX], status, self.phases, self.address, self.cert_not_after)
+        return Finding(code, detail[:DETAIL_MAX], status, self.phases, self.address, self.cert_not_after, self.hops)
 
     def end(self, code: Code, detail: str = "", status: int = 0) -> NoReturn:
         """Come to the finding. Raises `Ended`."""

@@ -4,6 +4,7 @@ Every function takes many websites, or one, with the same number of database que
 """
 
 from mainstay.watch.queries.beats import BeatNow, beat_now
+from mainstay.watch.queries.bulk import bulk_counts, bulk_left, bulk_lines
 from mainstay.watch.queries.dependencies import (
     DependencyNow,
     SharedAddress,
@@ -16,12 +17,22 @@ from mainstay.watch.queries.dependencies import (
     websites_behind,
     websites_elsewhere,
 )
-from mainstay.watch.queries.history import History, histories
+from mainstay.watch.queries.fleet import counts_by_state, fleet, listed
+from mainstay.watch.queries.history import History, histories, seen_by
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import corrected, open_outages, outages, outages_listed, taken_back
-from mainstay.watch.queries.response import ResponseTime, histograms, response_times
-from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, probers, state_now
-from mainstay.watch.queries.stories import Event, checks_around, story_of
+from mainstay.watch.queries.response import PhaseTime, ResponseTime, histograms, phase_times, response_times
+from mainstay.watch.queries.standing import (
+    MonitorNow,
+    as_seen,
+    doubt_of,
+    doubts,
+    doubts_now,
+    monitors_now,
+    probers,
+    state_now,
+)
+from mainstay.watch.queries.stories import Event, checks_around, seen_during, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 
 __all__ = [
@@ -31,14 +42,20 @@ __all__ = [
     "Event",
     "History",
     "MonitorNow",
+    "PhaseTime",
     "ResponseTime",
     "SharedAddress",
     "Unbelieved",
+    "as_seen",
     "beat_now",
     "budget",
     "budgets",
+    "bulk_counts",
+    "bulk_left",
+    "bulk_lines",
     "checks_around",
     "corrected",
+    "counts_by_state",
     "days",
     "dependencies_now",
     "dependency_now",
@@ -46,16 +63,21 @@ __all__ = [
     "doubts",
     "doubts_now",
     "failures",
+    "fleet",
     "histograms",
     "histories",
     "ledger",
+    "listed",
     "made_by",
     "monitors_now",
     "open_outages",
     "outages",
     "outages_listed",
+    "phase_times",
     "probers",
     "response_times",
+    "seen_by",
+    "seen_during",
     "shared_addresses",
     "state_now",
     "story_of",

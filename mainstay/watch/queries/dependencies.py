@@ -12,7 +12,7 @@ from mainstay.clients.models import Environment
 from mainstay.watch.codes import State
 from mainstay.watch.models import Dependency, DependencyFailure, Outage, Reliance, Standing
 from mainstay.watch.queries.outages import WITH_NAMES
-from mainstay.watch.queries.standing import MonitorNow, now_of
+from mainstay.watch.queries.standing import MonitorNow, as_seen
 from mainstay.watch.rules.causes import CAUSE_WITHIN, Failed, cause_of, chain
 
 SHARED_MIN = 2
@@ -45,12 +45,12 @@ class SharedAddress:
 def dependencies_now(at: datetime) -> list[DependencyNow]:
     """All dependencies, by name."""
     rows = Dependency.objects.select_related(*WITH_MONITOR).annotate(websites=Count("reliances"))
-    return [DependencyNow(each, now_of(each.monitor, at), each.websites) for each in rows]
+    return [DependencyNow(each, as_seen(each.monitor, at), each.websites) for each in rows]
 
 
 def dependency_now(dependency: Dependency, at: datetime) -> DependencyNow:
     """One of them."""
-    return DependencyNow(dependency, now_of(dependency.monitor, at), dependency.reliances.count())
+    return DependencyNow(dependency, as_seen(dependency.monitor, at), dependency.reliances.count())
 
 
 def websites_behind(dependency: Dependency, among: QuerySet[Environment]) -> QuerySet[Environment]:

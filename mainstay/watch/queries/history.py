@@ -45,6 +45,15 @@ def histories(websites: Iterable[Website], start: datetime, end: datetime, at: d
     return found
 
 
+def seen_by(monitor: Monitor, start: datetime, end: datetime) -> list[Stretch]:
+    """How one monitor saw things over [start, end), in stretches of one state each; the rest is unknown."""
+    until = min(end, monitor.retired_at or end)
+    spells = _spells([monitor.pk], start, until)[monitor.pk]
+    down = [Span(each.start, each.end) for each in spells if each.state == State.DOWN]
+    watched = Watched(max(start, monitor.watched_from), until, spells)
+    return timeline([watched], down, lambda many: many, start, end)
+
+
 def _watched(website_ids: list[int], start: datetime, until: datetime) -> Iterable[tuple[int, Watched]]:
     monitors = Monitor.objects.filter(
         Q(retired_at__isnull=True) | Q(retired_at__gt=start),

@@ -1,17 +1,18 @@
-"""How fast a website answers, from histograms."""
+"""How fast a website or one monitor answers, from histograms; and where the time goes, from the latest checks."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Avg, Count, Q
+from django.db.models.functions import TruncHour
 
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
 from mainstay.watch.codes import State
 from mainstay.watch.facts import BEAT_PLACE
-from mainstay.watch.models import CheckRow, Counted, Latency
+from mainstay.watch.models import CheckRow, Counted, Latency, Monitor
 from mainstay.watch.models.check import PHASES
 from mainstay.watch.models.latency import Grain
 from mainstay.watch.rules.latency import Histogram, hour_of, merged
@@ -33,8 +34,17 @@ class ResponseTime:
     p99_ms: float | None
 
 
-def response_times(website: Website, start: datetime, end: datetime) -> list[ResponseTime]:
-    """Response times of the live environment over [start, end), by the hour up to a fortnight, else by the UTC day.
+@dataclass(frozen=True, slots=True)
+class PhaseTime:
+    """Where the time of an hour's answered checks went on average, in milliseconds by `PHASES`; None without checks."""
+
+    from_at: datetime
+    count: int
+    spent_ms: tuple[float | None, ...]
+
+
+def response_times(of: Website | Monitor, start: datetime, end: datetime) -> list[ResponseTime]:
+    """Response times over [start, end), by the hour up to a fortnight, else by the UTC day.
 
     Every hour or day has an entry, also those without a check.
     """
@@ -42,33 +52,58 @@ def response_times(website: Website, start: datetime, end: datetime) -> list[Res
     step = timedelta(hours=1) if by_hour else timedelta(days=1)
     first = _floor(start, step)
     slots = {first + n * step: Histogram() for n in range(-(-(end - first) // step))}
-    for from_at, found in histograms(website, first, end, [Grain.HOUR] if by_hour else Grain.values):
+    for from_at, found in histograms(of, first, end, [Grain.HOUR] if by_hour else Grain.values):
         slots[_floor(from_at, step)].merge(found.count, found.sum_us, found.buckets)
     return [_entry(from_at, step, histogram) for from_at, histogram in slots.items()]
 
 
 def histograms(
-    website: Website, start: datetime, end: datetime, grains: Iterable[str] = Grain.values
+    of: Website | Monitor, start: datetime, end: datetime, grains: Iterable[str] = Grain.values
 ) -> Iterator[tuple[datetime, Histogram]]:
-    """The response times of the live environment over [start, end): of each hour, of each day where hours are gone.
+    """The response times over [start, end): of each hour, of each day where hours are gone.
 
-    Checks that are not counted yet come one by one, at the hour that they will be counted in.
+    Those of a website are of the monitors of its live environment that can make it down: a domain's registry, say,
+    answers for nobody's visit. Checks that are not counted yet come one by one, at the hour that they will be counted
+    in.
     """
-    live = Q(monitor__environment__website=website, monitor__environment__kind=EnvironmentKind.LIVE)
-    counted = Latency.objects.filter(live, grain__in=list(grains), from_at__gte=start, from_at__lt=end)
+    counted = Latency.objects.filter(_of(of), grain__in=list(grains), from_at__gte=start, from_at__lt=end)
     for from_at, count, sum_us, buckets in counted.values_list("from_at", "count", "sum_us", "buckets").iterator():
         yield from_at, merged([(count, sum_us, buckets)])
-    for at, *phases in _uncounted(live, start, end):
+    for at, *phases in _uncounted(_of(of), start, end):
         found = Histogram()
         found.add(sum(phases))
         yield hour_of(at), found
 
 
-def _uncounted(live: Q, start: datetime, end: datetime) -> Iterable[tuple[Any, ...]]:
+def phase_times(of: Website | Monitor, start: datetime, end: datetime) -> list[PhaseTime]:
+    """Where the time went over [start, end), by the hour. Single checks are kept for two days: there is none before."""
+    first = _floor(start, timedelta(hours=1))
+    answered = CheckRow.objects.filter(_of(of), at__gte=first, at__lt=end, state__in=(State.UP, State.DEGRADED))
+    rows = answered.annotate(hour=TruncHour("at", tzinfo=UTC)).order_by().values("hour")
+    means = {f"mean_{name}": Avg(name) for name in PHASES}
+    found = {row["hour"]: row for row in rows.annotate(many=Count("pk"), **means)}
+    hours = [first + n * timedelta(hours=1) for n in range(-(-(end - first) // timedelta(hours=1)))]
+    return [_phases(hour, found.get(hour)) for hour in hours]
+
+
+def _phases(hour: datetime, row: dict[str, Any] | None) -> PhaseTime:
+    if row is None:
+        return PhaseTime(hour, 0, (None,) * len(PHASES))
+    return PhaseTime(hour, row["many"], tuple(float(row[f"mean_{name}"]) / 1000 for name in PHASES))
+
+
+def _of(of: Website | Monitor) -> Q:
+    if isinstance(of, Monitor):
+        return Q(monitor=of)
+    live = Q(monitor__environment__website=of, monitor__environment__kind=EnvironmentKind.LIVE)
+    return live & Q(monitor__counts=True)
+
+
+def _uncounted(theirs: Q, start: datetime, end: datetime) -> Iterable[tuple[Any, ...]]:
     """Instant and phases of the answered checks that no histogram holds yet: those of an hour or two."""
     until = Counted.objects.values_list("until", flat=True).first()
     since = max(start, until) if until is not None else start
-    answered = CheckRow.objects.filter(live, at__gte=since, at__lt=end, state__in=(State.UP, State.DEGRADED))
+    answered = CheckRow.objects.filter(theirs, at__gte=since, at__lt=end, state__in=(State.UP, State.DEGRADED))
     return answered.exclude(place=BEAT_PLACE).values_list("at", *PHASES)[:UNCOUNTED_MAX]
 
 

@@ -29,6 +29,17 @@ class MonitorNow:
     state: State
     down_from: tuple[str, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """What is to be said of it now, in one sentence."""
+        if not self.monitor.is_enabled:
+            return "Paused: nobody is looking."
+        if self.standing is None or not self.standing.code:
+            return "Not looked at yet."
+        if self.state == State.UNKNOWN and self.standing.state != State.UNKNOWN:
+            return f"Nobody has looked for too long. Last: {self.standing.sentence}"
+        return self.standing.sentence
+
 
 def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
     """How each of `websites` stands at `at`, by its live environment, in two queries. Unwatched ones are unknown."""
@@ -41,13 +52,13 @@ def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
     )
     of_website: dict[int, list[MonitorNow]] = defaultdict(list)
     for monitor in monitors:
-        of_website[monitor.environment.website_id].append(now_of(monitor, at))
+        of_website[monitor.environment.website_id].append(as_seen(monitor, at))
     return {pk: _state(of_website[pk], is_out=pk in out) for pk in ids}
 
 
 def monitors_now(website: Website, at: datetime) -> list[MonitorNow]:
     """All monitors of `website` that are not retired, with what was last seen of them."""
-    return [now_of(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
+    return [as_seen(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
 
 
 def probers(at: datetime) -> QuerySet[Prober]:
@@ -77,8 +88,8 @@ def _monitors(website_ids: list[int]) -> QuerySet[Monitor]:
     )
 
 
-def now_of(monitor: Monitor, at: datetime) -> MonitorNow:
-    """One monitor as it was seen last, as far as that vouches for `at`."""
+def as_seen(monitor: Monitor, at: datetime) -> MonitorNow:
+    """`monitor` with what was last seen of it, as far as that vouches for `at`."""
     standing: Standing | None = getattr(monitor, "standing", None)
     vouched = standing is not None and standing.vouched_until is not None and standing.vouched_until >= at
     if standing is None or not vouched or not monitor.is_enabled:

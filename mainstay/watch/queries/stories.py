@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from mainstay.watch.codes import Code
-from mainstay.watch.models import CheckRow, Outage
+from mainstay.watch.models import CheckRow, Outage, Spell
 
-CHECKS_SHOWN_MAX = 50
+EDGE_CHECKS_MAX = 15
+RUNS_SHOWN_MAX = 100
 AROUND = timedelta(minutes=10)
 
 
@@ -48,14 +49,25 @@ def story_of(outage: Outage) -> list[Event]:
     return sorted(events, key=lambda event: event.at)
 
 
-def checks_around(outage: Outage, at: datetime) -> QuerySet[CheckRow]:
-    """Single checks around an outage's start, as far as they are still kept (two days)."""
+def checks_around(outage: Outage, at: datetime) -> list[CheckRow]:
+    """Single checks around an outage's edges, as far as they are still kept (two days): the nearest of either side."""
+    theirs = CheckRow.objects.filter(monitor__environment=outage.environment_id, at__lte=at).select_related("monitor")
+    found: dict[int, CheckRow] = {}
+    for edge in (outage.started_at, outage.ended_at):
+        if edge is not None:
+            before = theirs.filter(at__lt=edge, at__gte=edge - AROUND).order_by("-at")[:EDGE_CHECKS_MAX]
+            after = theirs.filter(at__gte=edge, at__lte=edge + AROUND).order_by("at")[:EDGE_CHECKS_MAX]
+            found |= {each.pk: each for each in (*before, *after)}
+    return sorted(found.values(), key=lambda each: each.at)
+
+
+def seen_during(outage: Outage, at: datetime) -> QuerySet[Spell]:
+    """What each place saw, in runs of like checks, from shortly before the outage until shortly after it."""
+    until = min(at, (outage.ended_at or at) + AROUND)
     return (
-        CheckRow.objects.filter(
-            monitor__environment=outage.environment_id,
-            at__gte=outage.started_at - AROUND,
-            at__lte=min(at, (outage.ended_at or at) + AROUND),
+        Spell.objects.filter(
+            monitor__environment=outage.environment_id, to_at__gte=outage.started_at - AROUND, from_at__lte=until
         )
         .select_related("monitor")
-        .order_by("at")[:CHECKS_SHOWN_MAX]
+        .order_by("place", "monitor", "from_at")[:RUNS_SHOWN_MAX]
     )

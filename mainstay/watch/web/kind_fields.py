@@ -98,6 +98,28 @@ def settings_in(kind: Kind, cleaned: dict[str, Any], kept: dict[str, Any]) -> di
     return found
 
 
+def is_switch(kind: Kind, name: str) -> bool:
+    """Whether the setting is on or off, and needs no value."""
+    return _without_none(kind.settings.model_fields[name].annotation) is bool
+
+
+def read_words(kind: Kind, given: dict[str, list[str]]) -> dict[str, Any]:
+    """Settings given as words, as a command line gives them; a switch needs none.
+
+    Raises:
+        ValueError: one cannot be read; the text names it.
+    """
+    fields, found = fields_of(kind, {}), {}
+    for name, values in given.items():
+        field = fields[PREFIX + name]
+        text = "on" if isinstance(field, forms.BooleanField) and values == [""] else "\n".join(values)
+        try:
+            found[PREFIX + name] = field.clean(text)
+        except forms.ValidationError as problem:
+            raise ValueError(f"--{name.replace('_', '-')}: {problem.messages[0].rstrip('.')}") from problem
+    return settings_in(kind, found, {})
+
+
 def _field(info: FieldInfo) -> forms.Field:
     words = {"label": info.title, "help_text": info.description or ""}
     kind = _without_none(info.annotation)

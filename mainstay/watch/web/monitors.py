@@ -13,9 +13,8 @@ from mainstay.access.facts import Permission
 from mainstay.clients.models import Website
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.models import Monitor
-from mainstay.watch.observe import describe, observe
 from mainstay.watch.probes import KINDS, Kind, Pointed
-from mainstay.watch.web import beats, forms
+from mainstay.watch.web import beats, forms, times, trying
 
 TRY = "try"
 """The button that looks once instead of saving."""
@@ -79,6 +78,24 @@ def editing(request: HttpRequest, monitor_id: int) -> HttpResponse:
         else:
             return kit.done(request, _list_of(website), "The monitor was changed.")
     return _edit_page(request, website, form, monitor)
+
+
+@require_safe
+def watching(request: HttpRequest, monitor_id: int) -> HttpResponse:
+    """One monitor: how it stands, and how fast what it looks at answered."""
+    gates.require_console(request.user)
+    monitor = gates.monitor_for(request.user, monitor_id, Permission.WATCH_VIEW)
+    now = timezone.now()
+    return kit.page(
+        request,
+        "watch/console/monitor_times.html",
+        now=queries.as_seen(monitor, now),
+        kind=KINDS[monitor.kind],
+        website=monitor.environment.website,
+        client=monitor.client,
+        may_edit=gates.may_edit(request.user, monitor.client),
+        **times.shown(monitor, times.asked(request), now, request.user.zone),
+    )
 
 
 @require_POST
@@ -158,19 +175,11 @@ def _initial(monitor: Monitor) -> dict[str, Any]:
 def _tried(
     request: HttpRequest, website: Website, form: forms.MonitorForm, monitor: Monitor | None = None
 ) -> HttpResponse:
-    """Look once as the monitor would, save nothing, and show what was seen beside the form."""
-    wanted = form.wanted
-    allowed = wanted.get("allow_private", monitor.allow_private if monitor is not None else False)
-    seen = observe(
-        wanted["url"],
-        kind=form.kind.key,
-        timeout_s=wanted["timeout_seconds"],
-        allow_private=allowed,
-        probe_settings=actions.opened(form.kind, wanted["settings"]),
-    )
+    """What was seen, beside the form."""
+    seen = trying.tried(form, monitor)
     if monitor is None:
-        return _new_page(request, website, form, seen=describe(seen))
-    return _edit_page(request, website, form, monitor, seen=describe(seen))
+        return _new_page(request, website, form, seen=seen)
+    return _edit_page(request, website, form, monitor, seen=seen)
 
 
 def _new_page(request: HttpRequest, website: Website, form: forms.MonitorForm, **more: Any) -> HttpResponse:

@@ -15,6 +15,7 @@ from mainstay.access.web import asked
 from mainstay.clients.gates import may
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.web import forms
+from mainstay.watch.web.panels import on_outage
 
 PAGE_SIZE = 50
 DOUBTS_SHOWN_FOR = timedelta(days=30)
@@ -35,17 +36,22 @@ def listing(request: HttpRequest) -> HttpResponse:
         client_slug=client_slug,
         words=words,
     )
+    shown = {
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "words": words,
+        "show": show,
+        "client_slug": client_slug,
+        "query": urlencode({"q": words, "show": show, "client": client_slug}),
+        "now": now,
+    }
+    if request.headers.get("HX-Request"):
+        return kit.part(request, "watch/console/_outages.html", **shown)
     return kit.page(
         request,
         "watch/console/outages.html",
-        page=Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
-        words=words,
-        show=show,
-        client_slug=client_slug,
-        query=urlencode({"q": words, "show": show, "client": client_slug}),
         tabs=[_tab(each, show, words, client_slug) for each in SHOW],
         doubts=queries.doubts(now - DOUBTS_SHOWN_FOR, now)[:DOUBTS_SHOWN_MAX],
-        now=now,
+        **shown,
     )
 
 
@@ -64,6 +70,8 @@ def story(request: HttpRequest, outage_id: int) -> HttpResponse:
         earlier=queries.taken_back(outage),
         corrected=queries.corrected(outage),
         checks=queries.checks_around(outage, now),
+        runs=queries.seen_during(outage, now),
+        extra_panels=on_outage.of(request, outage),
         lasted_s=((outage.ended_at or now) - outage.started_at).total_seconds(),
         may_acknowledge=outage.is_open
         and not outage.is_acknowledged
