@@ -16,6 +16,12 @@ def prune_checks(at: datetime) -> None:
             return
 
 
+@periodic(every=timedelta(hours=24), queue="bulk")
+def prune_set_aside(at: datetime) -> None:
+    """Delete results that were set aside long ago."""
+    actions.prune_set_aside(at=at)
+
+
 @periodic(every=timedelta(hours=6), queue="bulk")
 def roll_up_hours(at: datetime) -> None:
     """Merge old hours of response times into days, in bounded turns."""

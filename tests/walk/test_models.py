@@ -19,6 +19,9 @@ OF_NO_CLIENT = {
     "desk.MailboxCursor": "how far the agency's mailbox was read",
     "watch.Prober": "the agency's own process at a place; it watches for all clients",
     "watch.ProberDoubt": "of the agency's own process at a place, as watch.Prober",
+    "watch.RemoteProber": "the agency's own process on another machine, as watch.Prober",
+    "watch.ResultCursor": "how far results of all clients together were taken in",
+    "watch.SetAside": "nobody could read, or may believe, what it says of whom",
     "watch.CanaryCheck": "what the agency's own process sees of what the agency chose",
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 import structlog
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from mainstay.watch.actions.kinds import opened_spec
 from mainstay.watch.actions.memory import remembered
@@ -34,17 +34,26 @@ def spool_mark(place: str) -> str:
 
 def load() -> Work:
     """All monitors that are looked at, with what the judge remembers of them."""
-    monitors = Monitor.objects.filter(
+    monitors = _looked_at()
+    standings = Standing.objects.filter(monitor__in=monitors)
+    return Work(
+        tuple(_assignments(monitors.iterator())),
+        {standing.pk: remembered(standing) for standing in standings.iterator()},
+    )
+
+
+def assignments() -> tuple[Assignment, ...]:
+    """All monitors that are looked at, with their secrets open."""
+    return tuple(_assignments(_looked_at().iterator()))
+
+
+def _looked_at() -> QuerySet[Monitor]:
+    return Monitor.objects.filter(
         is_enabled=True,
         retired_at__isnull=True,
         source=Source.PROBER.value,
         environment__website__is_active=True,
         kind__in=[each.key for each in KINDS.values() if each.probe is not None],
-    )
-    standings = Standing.objects.filter(monitor__in=monitors)
-    return Work(
-        tuple(_assignments(monitors.iterator())),
-        {standing.pk: remembered(standing) for standing in standings.iterator()},
     )
 
 
