@@ -16,6 +16,7 @@ from mainstay.watch.actions.monitors import (
 )
 from mainstay.watch.actions.receiving import (
     NoLongerOurs,
+    Reached,
     Step,
     Unbelieved,
     move_on,
@@ -47,6 +48,7 @@ __all__ = [
     "PlaceUnknown",
     "Plan",
     "ProberRefused",
+    "Reached",
     "Row",
     "Sign",
     "Step",

@@ -21,11 +21,19 @@ class NoLongerOurs(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How far a partition is taken in: the number of the last message, and the digest of it."""
+
+    sequence: int = 0
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """How far a batch brings a partition: from the message after `before` up to `after`."""
 
-    before: int
-    after: int
+    before: Reached
+    after: Reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +47,17 @@ class Unbelieved:
 
 
 @transaction.atomic
-def open_cursors(*, partitions: Iterable[int], stream: str) -> dict[int, int]:
-    """The last message of each partition that was taken in; 0 in a stream that was made anew."""
-    for each in partitions:
-        ResultCursor.objects.get_or_create(pk=each, defaults={"stream": stream})
-    ResultCursor.objects.filter(pk__in=list(partitions)).exclude(stream=stream).update(stream=stream, sequence=0)
-    return dict(ResultCursor.objects.filter(pk__in=list(partitions)).values_list("pk", "sequence"))
+def open_cursors(*, partitions: Iterable[int]) -> dict[int, Reached]:
+    """How far each of `partitions` is taken in."""
+    wanted = list(partitions)
+    for each in wanted:
+        ResultCursor.objects.get_or_create(pk=each)
+    rows = ResultCursor.objects.filter(pk__in=wanted).values_list("pk", "sequence", "mark")
+    return {pk: Reached(sequence, mark) for pk, sequence, mark in rows}
 
 
 @transaction.atomic
-def move_on(*, steps: Mapping[int, Step], stream: str) -> None:
+def move_on(*, steps: Mapping[int, Step]) -> None:
     """Bring partitions further, in the transaction that takes in what was in them.
 
     Only one can do the same step: whoever is late, because it stood still and its partitions were taken over, is told
@@ -58,9 +67,9 @@ def move_on(*, steps: Mapping[int, Step], stream: str) -> None:
         NoLongerOurs: one of them stands somewhere else.
     """
     for partition, step in sorted(steps.items()):
-        at_hand = ResultCursor.objects.filter(pk=partition, stream=stream, sequence=step.before)
-        if not at_hand.update(sequence=step.after):
-            raise NoLongerOurs(f"partition {partition} is not at message {step.before} any more")
+        at_hand = ResultCursor.objects.filter(pk=partition, sequence=step.before.sequence, mark=step.before.mark)
+        if not at_hand.update(sequence=step.after.sequence, mark=step.after.mark):
+            raise NoLongerOurs(f"partition {partition} is not at message {step.before.sequence} any more")
 
 
 def without_doubles(checks: Sequence[Check]) -> list[Check]:

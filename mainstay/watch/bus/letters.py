@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 
-from mainstay.watch.actions import BATCH_MAX, Unbelieved
+from mainstay.watch.actions import BATCH_MAX, Reached, Unbelieved
 from mainstay.watch.bus import envelope, subjects
 from mainstay.watch.bus.credential import NotSigned, verified
 from mainstay.watch.facts import SetAsideReason
@@ -18,9 +19,9 @@ SKEW_MS_MAX = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message, by its number in the stream: what of it is taken in, and what is set aside."""
+    """One message, by its number and digest in the stream: what of it is taken in, and what is set aside."""
 
-    sequence: int
+    reached: Reached
     partition: int
     batch: Batch = field(default_factory=Batch)
     aside: tuple[Unbelieved, ...] = ()
@@ -35,6 +36,7 @@ def opened(
     `sent_at` is when the message server had it; `probers` are all that were ever added, by their names.
     """
     partition = int(subject.rpartition(".")[2])
+    reached = Reached(sequence, sha256(message).hexdigest())
     try:
         sender = subjects.sender_of(subject)
         prober = probers.get(sender.prober)
@@ -43,14 +45,14 @@ def opened(
         if prober.withdrawn_at is not None and sent_at >= prober.withdrawn_at:
             raise _NotBelieved(SetAsideReason.WITHDRAWN, "it was withdrawn before")
         contents = envelope.read(verified(prober.public_key, subject, message))
-        return _believed(sequence, partition, sender, contents, message)
+        return _believed(reached, partition, sender, contents, message)
     except _NotBelieved as problem:
         reason, detail = problem.reason, str(problem)
     except NotSigned as problem:
         reason, detail = SetAsideReason.UNSIGNED, str(problem)
     except (CannotBeRead, subjects.NoSuchSubject) as problem:
         reason, detail = SetAsideReason.UNREADABLE, str(problem)
-    return Letter(sequence, partition, aside=(Unbelieved(_said_to_be(subject), reason, detail, message),))
+    return Letter(reached, partition, aside=(Unbelieved(_said_to_be(subject), reason, detail, message),))
 
 
 def batched(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
@@ -75,7 +77,7 @@ class _NotBelieved(Exception):
 
 
 def _believed(
-    sequence: int, partition: int, sender: subjects.Sender, contents: envelope.Contents, message: bytes
+    reached: Reached, partition: int, sender: subjects.Sender, contents: envelope.Contents, message: bytes
 ) -> Letter:
     if not envelope.speaks_for(contents.batch, sender.place):
         raise _NotBelieved(SetAsideReason.NOT_ITS_OWN, f"it stands at {sender.place}")
@@ -87,7 +89,7 @@ def _believed(
     if contents.unreadable:
         detail = f"{contents.unreadable} of its records; perhaps the prober is of a newer version"
         aside = (Unbelieved(str(sender), SetAsideReason.UNREADABLE, detail, message),)
-    return Letter(sequence, partition, batch, aside, contents.turns_back)
+    return Letter(reached, partition, batch, aside, contents.turns_back)
 
 
 def _said_to_be(subject: str) -> str:

@@ -12,7 +12,6 @@ from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -83,8 +82,8 @@ class Link:
         if self._client is not None and self._client.is_connected:
             return self._client
         await self._close()
-        self._reason = ""
-        self._client = await nats.connect(
+        self._reason, self._client = "", Client()
+        await self._client.connect(
             list(self.urls),
             name=self.name,
             nkeys_seed_str=self.credential.seed,

@@ -5,7 +5,6 @@ import secrets
 from dataclasses import dataclass, field
 
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
@@ -77,7 +76,7 @@ class Reader:
     async def _next_of(self, flow: _Flow) -> list[Msg]:
         try:
             messages = await flow.subscription.fetch(MESSAGES_MAX, timeout=WAIT_S)
-        except NothingCame:
+        except TimeoutError:  # nothing came
             flow.waiting = 0
             return []
         for each in messages:

@@ -1,5 +1,7 @@
 """The streams on the message server: made by the centre, and found as they are afterwards."""
 
+from hashlib import sha256
+
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, StorageType, StreamConfig, StreamInfo
 from nats.js.errors import NotFoundError
@@ -33,7 +35,7 @@ STREAMS = (
     StreamConfig(
         name=subjects.LIVES,
         subjects=["mainstay.life.>"],
-        storage=StorageType.MEMORY,
+        storage=StorageType.FILE,
         max_msgs_per_subject=1,
         max_age=SEEN_FOR_S,
         allow_direct=True,
@@ -41,7 +43,7 @@ STREAMS = (
     StreamConfig(
         name=subjects.JUDGES,
         subjects=["mainstay.judge.>"],
-        storage=StorageType.MEMORY,
+        storage=StorageType.FILE,
         max_msgs_per_subject=1,
         max_age=SEEN_FOR_S,
     ),
@@ -57,10 +59,12 @@ async def ready(js: JetStreamContext) -> None:
             await js.add_stream(config)
 
 
-async def identity(js: JetStreamContext) -> str:
-    """What tells the stream of results from one that is made anew under its name: when it was created."""
-    created = (await js.stream_info(subjects.RESULTS)).created
-    return created.isoformat() if created is not None else ""
+async def mark_at(js: JetStreamContext, sequence: int) -> str:
+    """The digest of the message of the results with that number; empty where there is none."""
+    try:
+        return sha256((await js.get_msg(subjects.RESULTS, sequence)).data or b"").hexdigest()
+    except NotFoundError:
+        return ""
 
 
 async def present(js: JetStreamContext, stream: str, pattern: str) -> set[str]:

@@ -37,9 +37,8 @@ class Taker:
 
     link: Link
     peers: Peers
-    _stream: str = ""
     _reader: Reader | None = None
-    _cursors: dict[int, int] = field(default_factory=dict)
+    _cursors: dict[int, actions.Reached] = field(default_factory=dict)
     _tidied_s: float = float("-inf")
     _failures: int = 0
 
@@ -71,8 +70,8 @@ class Taker:
             self._failures = 0
 
     def _turn(self) -> None:
-        if not self._stream:
-            self._stream = self.link.call(self._opened)
+        if self._reader is None:
+            self.link.call(streams.ready)
         mine = self.link.call(self.peers.share)
         if self._reader is None or set(self._cursors) != mine:
             self._take_over(mine)
@@ -83,16 +82,26 @@ class Taker:
         if boot_s() - self._tidied_s >= TIDY_EVERY_S:
             self._tidy()
 
-    async def _opened(self, js: JetStreamContext) -> str:
-        await streams.ready(js)
-        return await streams.identity(js)
-
     def _take_over(self, mine: set[int]) -> None:
         """Go on where the database says that each partition stands, whoever brought it there."""
         self._reader = None
-        self._cursors = actions.open_cursors(partitions=mine, stream=self._stream)
-        self._reader = Reader(self.peers.name, dict(self._cursors))
+        self._cursors = actions.open_cursors(partitions=mine)
+        begin_at = self.link.call(self._known)
+        self._reader = Reader(self.peers.name, begin_at)
         log.info("judging", partitions=sorted(mine), judges=len(self.peers.names))
+
+    async def _known(self, js: JetStreamContext) -> dict[int, int]:
+        """From where each partition is to be read: from its beginning where the server does not know the last message.
+
+        What is read once more by that is on record already, and changes nothing.
+        """
+        found = {}
+        for partition, reached in self._cursors.items():
+            is_known = not reached.sequence or await streams.mark_at(js, reached.sequence) == reached.mark
+            if not is_known:
+                log.warning("the message server lost what it had: its results are read anew", partition=partition)
+            found[partition] = reached.sequence if is_known else 0
+        return found
 
     def _letters(self, messages: list[Msg]) -> list[Letter]:
         if not messages:
@@ -123,7 +132,7 @@ class Taker:
             aside.append(_unbelieved(batch, problem))
 
         with transaction.atomic():
-            actions.move_on(steps=steps, stream=self._stream)
+            actions.move_on(steps=steps)
             store(_joined(group), at, refuse)
             actions.set_aside(found=aside, at=at)
         self._cursors.update({partition: step.after for partition, step in steps.items()})
@@ -132,17 +141,21 @@ class Taker:
 
     def _steps(self, group: list[Letter]) -> dict[int, actions.Step]:
         """Letters are in order, so the last of a partition is how far it comes."""
-        return {each.partition: actions.Step(self._cursors[each.partition], each.sequence) for each in group}
+        return {each.partition: actions.Step(self._cursors[each.partition], each.reached) for each in group}
 
     def _tidy(self) -> None:
-        """Remove from the message server what is in the database, and note what is left."""
+        """Remove from the message server what is in the database, and note what is left.
+
+        The last message of each partition stays, so that the server goes on counting from it. To purge up to the first
+        message of all would be to purge everything.
+        """
         assert self._reader is not None  # noqa: S101 - only called in a turn
         reader, cursors = self._reader, dict(self._cursors)
 
         async def remove(js: JetStreamContext) -> None:
-            for partition, sequence in cursors.items():
-                if reader.has_moved(partition, sequence):
-                    await js.purge_stream(subjects.RESULTS, sequence + 1, subjects.results_of(partition))
+            for partition, reached in cursors.items():
+                if reached.sequence > 1 and reader.has_moved(partition, reached.sequence):
+                    await js.purge_stream(subjects.RESULTS, reached.sequence, subjects.results_of(partition))
 
         self.link.call(remove)
         actions.note_waiting(waiting=reader.waiting(), judge=self.peers.name, at=utc())
@@ -151,7 +164,7 @@ class Taker:
     def _begin_again(self) -> None:
         """Forget what is at hand: the database knows how far everything is."""
         connection.close()
-        self._stream, self._reader, self._cursors = "", None, {}
+        self._reader, self._cursors = None, {}
 
     def _leave(self) -> None:
         """Let the peers take over at once."""
@@ -175,7 +188,7 @@ def _joined(group: list[Letter]) -> Batch:
 
 def _refused(letter: Letter, problem: Exception) -> Letter:
     """The letter with all of it set aside."""
-    return Letter(letter.sequence, letter.partition, aside=(*letter.aside, _unbelieved(letter.batch, problem)))
+    return Letter(letter.reached, letter.partition, aside=(*letter.aside, _unbelieved(letter.batch, problem)))
 
 
 def _unbelieved(batch: Batch, problem: Exception) -> actions.Unbelieved:

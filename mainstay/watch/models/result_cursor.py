@@ -6,11 +6,12 @@ from django.db import models
 class ResultCursor(models.Model):
     """One partition of the results. `sequence` is the last message taken in, written with what was taken in.
 
-    `stream` says which stream it counts in: a stream that was lost and made anew begins at 1.
+    `mark` is the digest of that message. A message server that lost its last messages, or all, counts anew from there:
+    then another message, or none, has that number.
     """
 
     partition = models.PositiveSmallIntegerField(primary_key=True)
-    stream = models.CharField(max_length=40, blank=True)
+    mark = models.CharField(max_length=64, blank=True)
     sequence = models.PositiveBigIntegerField(default=0)
     waiting = models.PositiveBigIntegerField(default=0, help_text="Messages that were behind it at the last look.")
     looked_at = models.DateTimeField(null=True)
