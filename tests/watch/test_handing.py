@@ -1,4 +1,4 @@
-"""Work reaches the probers over a real NATS server: each monitor has one, secrets are for it alone, all moves in time."""
+"""Work reaches the probers over a real NATS server: one a monitor, secrets for it alone, moved in time."""
 
 import threading
 from collections.abc import Iterator
