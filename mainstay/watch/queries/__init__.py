@@ -7,8 +7,9 @@ from mainstay.watch.queries.beats import BeatNow, beat_now
 from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
+from mainstay.watch.queries.probers import Presence, ProberNow, Underway, probers_now, set_aside_since, underway
 from mainstay.watch.queries.response import ResponseTime, response_times
-from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, probers, state_now
+from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, state_now
 from mainstay.watch.queries.stories import Event, checks_around, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 
@@ -18,8 +19,11 @@ __all__ = [
     "Event",
     "History",
     "MonitorNow",
+    "Presence",
+    "ProberNow",
     "ResponseTime",
     "Unbelieved",
+    "Underway",
     "beat_now",
     "budget",
     "budgets",
@@ -34,9 +38,11 @@ __all__ = [
     "open_outages",
     "outages",
     "outages_listed",
-    "probers",
+    "probers_now",
     "response_times",
+    "set_aside_since",
     "state_now",
     "story_of",
     "unbelieved",
+    "underway",
 ]

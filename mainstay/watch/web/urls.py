@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from mainstay.watch.web import beats, bringing, monitors, outages
+from mainstay.watch.web import beats, bringing, monitors, outages, probers
 
 console_urls = [
     path("outages/", outages.listing, name="console-outages"),
     path("outages/<int:outage_id>/", outages.story, name="console-outage"),
     path("outages/<int:outage_id>/acknowledgement/", outages.acknowledgement, name="console-outage-acknowledgement"),
+    path("probers/", probers.listing, name="console-probers"),
     path("websites/<int:website_id>/monitors/", monitors.listing, name="console-monitors"),
     path("websites/<int:website_id>/monitors/new/", monitors.creation, name="console-monitor-new"),
     path("clients/<slug:slug>/monitors/bringing/", bringing.bringing, name="console-monitors-bringing"),
