@@ -1,5 +1,6 @@
 """The watch process: a prober in this thread, its writer in another; and the judge, where there are many machines."""
 
+import gc
 import resource
 import threading
 from pathlib import Path
@@ -31,6 +32,7 @@ def run(stop_event: threading.Event) -> None:
         SettingWrong: the settings do not say who this prober is.
     """
     _allow_many_sockets()
+    _collect_seldom()
     place = settings.MAINSTAY.watch_place
     engine, outbox = Engine(ca_file()), Outbox()
     prober = Prober(place, engine, outbox, settings.MAINSTAY.watch_canaries)
@@ -97,6 +99,12 @@ def _centre(found: Settings, folder: Path) -> Centre:
     sender = subjects.Sender(found.watch_place, found.watch_prober)
     link = access.link_of(found, access.credential_of(found), str(sender), subjects.inbox(sender))
     return RemoteCentre(link, sender, folder / "delivered")
+
+
+def _collect_seldom() -> None:
+    """Walk the thousands of monitors that a prober keeps less often: what it makes ends by itself, without circles."""
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def _allow_many_sockets() -> None:

@@ -4,7 +4,7 @@ from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
 from mainstay.watch.actions.kinds import opened
-from mainstay.watch.actions.latencies import take_in_latencies
+from mainstay.watch.actions.latencies import count_hour, take_in_latencies
 from mainstay.watch.actions.monitors import (
     MonitorRefused,
     add_monitor,
@@ -60,6 +60,7 @@ __all__ = [
     "begin_watch",
     "bring_in",
     "change_monitor",
+    "count_hour",
     "drafts_of",
     "end_watch",
     "hear",

@@ -32,7 +32,7 @@ from mainstay.watch.rules.liveness import Liveness
 log = structlog.get_logger()
 
 EVERY_S = 1.0
-LOAD_EVERY_S = 60.0
+LOAD_EVERY_S = 900.0
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from mainstay.watch.queries import doubt_of
 
 log = structlog.get_logger()
 
-LOAD_EVERY_S = 60.0
+LOAD_EVERY_S = 900.0
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
 from mainstay.watch.queries.probers import Presence, ProberNow, Underway, probers_now, set_aside_since, underway
-from mainstay.watch.queries.response import ResponseTime, response_times
+from mainstay.watch.queries.response import ResponseTime, histograms, response_times
 from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, state_now
 from mainstay.watch.queries.stories import Event, checks_around, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
@@ -32,6 +32,7 @@ __all__ = [
     "doubt_of",
     "doubts",
     "doubts_now",
+    "histograms",
     "histories",
     "ledger",
     "monitors_now",
