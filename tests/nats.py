@@ -16,17 +16,21 @@ RELOADED = "Reloaded server configuration"
 
 
 class NatsServer:
-    """One server with JetStream. `users` is the file that says who may sign in; without it anybody may."""
+    """One server with JetStream. `users` is the file that says who may sign in; empty, anybody may.
 
-    def __init__(self, folder: Path, *, host: str = "127.0.0.1", prefix: Sequence[str] = ()) -> None:
+    `pair` is a file with its certificate and key; with one, it speaks TLS alone.
+    """
+
+    def __init__(self, folder: Path, *, host: str = "127.0.0.1", prefix: Sequence[str] = (), pair: str = "") -> None:
         self.folder, self.host, self.port = folder, host, free_port()
         self.users = folder / "users.conf"
         self._prefix = prefix
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
         self.users.touch()
+        tls = f'tls {{ cert_file: "{pair}", key_file: "{pair}" }}\n' if pair else ""
         self._configuration.write_text(
-            f'listen: "{host}:{self.port}"\njetstream {{ store_dir: "{folder}/store" }}\ninclude "users.conf"\n'
+            f'listen: "{host}:{self.port}"\njetstream {{ store_dir: "{folder}/store" }}\n{tls}include "users.conf"\n'
         )
 
     @property

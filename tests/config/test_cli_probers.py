@@ -90,7 +90,8 @@ def test_a_mistake_is_told(cast: Cast, words: list[str], told: str) -> None:
         run(*words)
 
 
-def test_the_key_of_the_centre_is_kept_in_its_data_folder_for_its_owner_alone(db: None) -> None:
+@pytest.mark.django_db
+def test_the_key_of_the_centre_is_kept_in_its_data_folder_for_its_owner_alone(cast: Cast) -> None:
     run("nats-config")
     key = settings.MAINSTAY.data / "nats-centre.nkey"
     assert key.stat().st_mode & 0o777 == 0o600

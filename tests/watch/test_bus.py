@@ -11,10 +11,13 @@ from mainstay.watch import actions
 from mainstay.watch.bus import streams, subjects
 from mainstay.watch.bus.centre import Away
 from mainstay.watch.bus.credential import Credential
+from mainstay.watch.bus.link import Link
 from mainstay.watch.facts import SetAsideReason
 from mainstay.watch.models import CheckRow, Monitor, RemoteProber, ResultCursor, SetAside, Spell
 from mainstay.watch.prober.outbox import Batch
 from tests.cast import Cast
+from tests.nats import NatsServer
+from tests.watch.authority import Authority
 from tests.watch.fabric import Fabric, deliver, fabric, life, looks, until
 from tests.watch.world import TESTS, monitor_of
 
@@ -207,6 +210,24 @@ def is_refused(world: Fabric, monitor: Monitor) -> bool:
 def test_nobody_unknown_gets_in(world: Fabric) -> None:
     with pytest.raises(Away, match=r"(?i)authorization"):
         deliver(world.prober("london-9", key=Credential.new()), looks(1, 1))
+
+
+def test_the_way_is_encrypted_and_the_server_proves_who_it_is(tmp_path: Path) -> None:
+    ours = Authority()
+    server = NatsServer(tmp_path / "nats", pair=str(ours.issue("localhost").write(tmp_path)))
+    server.start()
+    strangers = tmp_path / "strangers"
+    strangers.mkdir()
+    known, unknown = str(ours.file(tmp_path)), str(Authority().file(strangers))
+    links = [Link((f"tls://localhost:{server.port}",), Credential.new(), "test", file) for file in (known, unknown)]
+    try:
+        links[0].call(streams.ready)
+        with pytest.raises(Away, match="CERTIFICATE_VERIFY_FAILED"):
+            links[1].call(streams.ready)
+    finally:
+        for each in links:
+            each.close()
+        server.remove()
 
 
 def test_what_cannot_be_read_holds_nothing_up(world: Fabric, monitor: Monitor) -> None:

@@ -69,7 +69,7 @@ def remote_probers() -> Finding:
         return Finding.warn(
             f"{open_way[0]} is not encrypted", "Set MAINSTAY_NATS_URL to tls:// and MAINSTAY_NATS_CA_FILE"
         )
-    return Finding.ok(f"{found.waiting} messages wait, {found.judges} judges")
+    return Finding.ok(f"{found.waiting} messages wait; judges: {found.judges}")
 
 
 def _is_private(address: str) -> bool:

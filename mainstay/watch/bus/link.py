@@ -12,6 +12,7 @@ from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import structlog
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -19,9 +20,12 @@ from nats.js import JetStreamContext
 from mainstay.watch.bus.centre import Away
 from mainstay.watch.bus.credential import Credential
 
+log = structlog.get_logger()
+
 CONNECT_S = 3
 ANSWER_S = 5.0
 PING_S = 3
+CLOSE_S = 1.0
 CALL_S = 20.0
 """No call takes longer, whatever the network does."""
 
@@ -92,6 +96,8 @@ class Link:
             connect_timeout=CONNECT_S,
             ping_interval=PING_S,
             allow_reconnect=False,
+            max_reconnect_attempts=1,  # of each server, while this one connection is made
+            reconnect_time_wait=0,
             error_cb=self._note,
         )
         return self._client
@@ -114,5 +120,9 @@ class Link:
 
     async def _close(self) -> None:
         client, self._client = self._client, None
-        if client is not None:
-            await client.close()
+        if client is None:
+            return
+        try:
+            await asyncio.wait_for(client.close(), CLOSE_S)
+        except (TimeoutError, NatsError, OSError) as problem:
+            log.info("a connection did not close in good order", problem=str(problem) or type(problem).__name__)
