@@ -9,7 +9,6 @@ import json
 import os
 import resource
 import tempfile
-import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -82,17 +81,18 @@ def monitors() -> list[int]:
 
 def taken_in(world, ids: list[int], rounds: int) -> tuple[float, float]:  # type: ignore[no-untyped-def]
     """Seconds, and seconds of this process's CPU, from the judge's start to the last commit."""
+    from mainstay.watch.models import CheckRow
     from tests.watch.fabric import deliver
 
     prober = world.prober("london-1")
     for checks in seen(ids, rounds):
         deliver(prober, checks)
     began, spent = time.monotonic(), cpu_s()
+    wanted = CheckRow.objects.count() + len(ids) * rounds
     with world.judging():
-        while waiting(len(ids) * rounds):
+        while CheckRow.objects.count() < wanted:
             time.sleep(0.05)
-        took = time.monotonic() - began, cpu_s() - spent
-    return took
+        return time.monotonic() - began, cpu_s() - spent
 
 
 def seen(ids: list[int], rounds: int):  # type: ignore[no-untyped-def]
@@ -110,20 +110,6 @@ def seen(ids: list[int], rounds: int):  # type: ignore[no-untyped-def]
             at = start + timedelta(seconds=turn * EVERY_S + first / len(ids) * EVERY_S)
             finding = Finding(Code.OK, status=200, address="192.0.2.7")
             yield [Check(pk, "london", at, finding, 90_000) for pk in ids[first : first + 500]]
-
-
-_before = 0
-
-
-def waiting(expected: int) -> bool:
-    """Whether rows are missing; the count goes on from the round before."""
-    global _before
-    from mainstay.watch.models import CheckRow
-
-    if CheckRow.objects.count() < _before + expected:
-        return True
-    _before += expected
-    return False
 
 
 def cpu_s() -> float:

@@ -65,8 +65,8 @@ def test_a_withdrawn_prober_is_in_the_file_no_more(cast: Cast, tmp_path: Path) -
             "allow": [
                 "mainstay.results.london.london-2.*",
                 "mainstay.life.london.london-2",
-                "$JS.API.DIRECT.GET.MAINSTAY_LIVES.mainstay.life.london.london-2",
-                "$JS.API.DIRECT.GET.MAINSTAY_WORK.mainstay.work.london.london-2.*",
+                "$JS.API.DIRECT.GET.mainstay-lives.mainstay.life.london.london-2",
+                "$JS.API.DIRECT.GET.mainstay-work.mainstay.work.london.london-2.*",
             ]
         },
     ]

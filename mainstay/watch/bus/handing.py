@@ -16,12 +16,12 @@ from mainstay.common import tenancy
 from mainstay.watch import actions, queries
 from mainstay.watch.actions import Sign
 from mainstay.watch.bus import streams, subjects
+from mainstay.watch.bus.admitting import DATABASE_AWAY
 from mainstay.watch.bus.centre import Away
 from mainstay.watch.bus.credential import NotSigned, verified
 from mainstay.watch.bus.hand import Hand
 from mainstay.watch.bus.link import Link
 from mainstay.watch.bus.peers import Peers
-from mainstay.watch.bus.storing import DATABASE_AWAY
 from mainstay.watch.engine.clock import boot_s
 from mainstay.watch.models import RemoteProber
 from mainstay.watch.prober.schedule import Assignment

@@ -10,8 +10,8 @@ from django.db import IntegrityError, close_old_connections, connection, transac
 
 from mainstay.common import tenancy
 from mainstay.watch import actions
+from mainstay.watch.bus.admitting import DATABASE_AWAY, store
 from mainstay.watch.bus.centre import Away, Life, Refused
-from mainstay.watch.bus.storing import DATABASE_AWAY, store
 from mainstay.watch.engine.clock import boot_s, utc
 from mainstay.watch.prober.outbox import Batch
 from mainstay.watch.prober.prober import Work

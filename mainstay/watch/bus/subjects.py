@@ -3,17 +3,16 @@
 Names of places and probers are short names (`setting_forms.short_name`), so that each is one word of a subject.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 PARTITIONS = 16
 """Results of one monitor are always in the same partition, and a partition is one judge's. To be changed only while no
 results wait."""
 
-RESULTS = "MAINSTAY_RESULTS"
-LIVES = "MAINSTAY_LIVES"
-WORK = "MAINSTAY_WORK"
-JUDGES = "MAINSTAY_JUDGES"
+RESULTS = "mainstay-results"
+LIVES = "mainstay-lives"
+WORK = "mainstay-work"
+JUDGES = "mainstay-judges"
 HEAD = "head"
 
 
@@ -92,8 +91,3 @@ def may_publish(sender: Sender) -> list[str]:
 def may_hear(sender: Sender) -> list[str]:
     """All that a prober may subscribe to."""
     return [f"{inbox(sender)}.>"]
-
-
-def senders_in(subjects: Iterable[str]) -> set[Sender]:
-    """The probers that `subjects` belong to."""
-    return {sender_of(each) for each in subjects}

@@ -12,12 +12,12 @@ from nats.js import JetStreamContext
 from mainstay.common import tenancy
 from mainstay.watch import actions
 from mainstay.watch.bus import letters, streams, subjects
+from mainstay.watch.bus.admitting import DATABASE_AWAY, store
 from mainstay.watch.bus.centre import Away
 from mainstay.watch.bus.letters import Letter
 from mainstay.watch.bus.link import Link
 from mainstay.watch.bus.peers import Peers
 from mainstay.watch.bus.reading import Reader
-from mainstay.watch.bus.storing import DATABASE_AWAY, store
 from mainstay.watch.engine.clock import boot_s, utc
 from mainstay.watch.facts import SetAsideReason
 from mainstay.watch.models import RemoteProber
