@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -48,6 +48,7 @@ class RemoteCentre:
     _mark: str = ""
     _lived_s: float = float("-inf")
     _skew_ms: int = 0
+    _lag_ms: int = 0
     _started_at: datetime = field(default_factory=utc)
 
     def spool_mark(self) -> str:
@@ -79,8 +80,11 @@ class RemoteCentre:
             self.link.call(lambda js: self._published(js, batch))
         if batch.mark != self._mark:
             self._remember(batch.mark)
+        self._lag_ms = max(self._lag_ms, life.lag_ms)
         if boot_s() - self._lived_s >= LIFE_EVERY_S:
-            self.link.call(lambda js: self._show_life(js, life))
+            worst = replace(life, lag_ms=self._lag_ms)
+            self.link.call(lambda js: self._show_life(js, worst))
+            self._lag_ms = 0
 
     def end(self) -> None:
         self.link.call(lambda js: self._show_life(js, Life(0, 0, 0, 0), is_stopped=True))
