@@ -33,12 +33,10 @@ def cluster(tmp_path: Path, smtp_sink: Mailbox) -> Iterator[Cluster]:
             cluster.set_up()
             cluster.start()
             yield cluster
-        except BaseException:
-            for name in ("judge-1", "judge-2", "london-1", "london-2"):
-                print(f"── {name}\n{cluster.log_of(name).read_text(errors='replace')[-3000:]}")
-            raise
         finally:
             cluster.end()
+            for name in ("judge-1", "judge-2", "london-1", "london-2"):  # shown when the test failed
+                print(f"── {name}\n{cluster.log_of(name).read_text(errors='replace')[-6000:]}")
 
 
 def test_nothing_is_lost_or_doubled_whatever_is_cut_or_killed(cluster: Cluster) -> None:

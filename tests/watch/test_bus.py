@@ -12,6 +12,9 @@ from mainstay.watch.bus import streams, subjects
 from mainstay.watch.bus.centre import Away
 from mainstay.watch.bus.credential import Credential
 from mainstay.watch.bus.link import Link
+from mainstay.watch.bus.peers import Peers
+from mainstay.watch.bus.reading import Reader
+from mainstay.watch.bus.taking import Taker
 from mainstay.watch.facts import SetAsideReason
 from mainstay.watch.models import CheckRow, Monitor, RemoteProber, ResultCursor, SetAside, Spell
 from mainstay.watch.prober.outbox import Batch
@@ -125,6 +128,21 @@ def test_a_server_that_lost_everything_is_begun_anew(world: Fabric, monitor: Mon
         world.server.start()
         until("the stream is there again", lambda: delivered(world, monitor))
         until("the next are stored", lambda: len(stored()) == 25)
+
+
+def test_nothing_unread_is_removed_from_a_server_that_counts_anew(world: Fabric, monitor: Monitor) -> None:
+    """By the count of before, its new messages have numbers that are long taken in."""
+    world.add("london-1")
+    prober, link = world.prober("london-1"), world.link(world.centre)
+    link.call(streams.ready)
+    for each in looks(monitor.pk, 4):
+        deliver(prober, [each])
+    partition, lost = subjects.partition_of(monitor.pk), actions.Reached(3, "of a message that was lost")
+    taker = Taker(link, Peers(), _reader=Reader("judge", {partition: 0}), _cursors={partition: lost})
+
+    taker._tidy()
+
+    assert messages_left(world) == 4
 
 
 def delivered(world: Fabric, monitor: Monitor) -> bool:

@@ -146,16 +146,22 @@ class Taker:
     def _tidy(self) -> None:
         """Remove from the message server what is in the database, and note what is left.
 
-        The last message of each partition stays, so that the server goes on counting from it. To purge up to the first
-        message of all would be to purge everything.
+        The last message of each partition stays, so that the server goes on counting from it; and only where it is
+        still the one that was taken in, since a server that counts anew has others below its number. To purge up to the
+        first message of all would be to purge everything.
         """
         assert self._reader is not None  # noqa: S101 - only called in a turn
-        reader, cursors = self._reader, dict(self._cursors)
+        reader = self._reader
+        moved = {
+            partition: (reached.sequence, reached.mark)
+            for partition, reached in self._cursors.items()
+            if reached.sequence > 1 and reader.has_moved(partition, reached.sequence)
+        }
 
         async def remove(js: JetStreamContext) -> None:
-            for partition, reached in cursors.items():
-                if reached.sequence > 1 and reader.has_moved(partition, reached.sequence):
-                    await js.purge_stream(subjects.RESULTS, reached.sequence, subjects.results_of(partition))
+            for partition, (sequence, mark) in moved.items():
+                if await streams.mark_at(js, sequence) == mark:
+                    await js.purge_stream(subjects.RESULTS, sequence, subjects.results_of(partition))
 
         self.link.call(remove)
         actions.note_waiting(waiting=reader.waiting(), judge=self.peers.name, at=utc())
