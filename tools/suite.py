@@ -81,6 +81,7 @@ def run_on_postgresql() -> Tally:
 def run_pytest(part: str, extra: dict[str, str], options: list[str]) -> Tally:
     """Run pytest in processes and read its figures."""
     browser = system.chromium()
+    system.nats_server()
     environ = {**os.environ, **extra, **({"MAINSTAY_CHROMIUM": browser.at} if browser.at else {})}
     environ.setdefault("PYTHONHASHSEED", "0")  # all processes must find the tests in the same order
     if not extra:

@@ -1,4 +1,4 @@
-"""What `make test` needs from the machine beyond Python: a PostgreSQL server and Chromium.
+"""What `make test` needs from the machine beyond Python: a PostgreSQL server, Chromium and the NATS server's program.
 
 Each is looked for where it may be; else, for root on Debian, its package is installed; else the reason is told.
 """
@@ -17,6 +17,7 @@ import setup
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 NO_CHROMIUM = "no Chromium: install it (Debian: apt-get install chromium) or set MAINSTAY_CHROMIUM"
 NO_POSTGRESQL = "no PostgreSQL: install it (Debian: apt-get install postgresql) or set MAINSTAY_TEST_DATABASE_URL"
+NATS_SERVER = "nats-server"
 FONTS = "fonts-dejavu-core"
 
 
@@ -43,6 +44,12 @@ def chromium() -> Found:
     if may_install() and _install("chromium", FONTS):
         return Found(at=_first_program(CHROMIUM_NAMES))
     return Found(reason=NO_CHROMIUM)
+
+
+def nats_server() -> None:
+    """Have the program of the message server; a test that needs it says so where it is missing."""
+    if not shutil.which(NATS_SERVER) and may_install():
+        _install(NATS_SERVER)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ Check = Callable[[str], str]
 """Gets the value as text, never empty; returns what it must be, or an empty text."""
 
 HOST_NAME = re.compile(r"\*|\.?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 DOMAIN = re.compile(r"@[^\s@<>,;]+")
 
@@ -64,6 +65,23 @@ def canary(text: str) -> str:
     is_port = port.isascii() and port.isdigit() and 0 < int(port) < 65536
     fits = _is_address(text, ("http", "https")) or (colon and is_port and HOST_NAME.fullmatch(host))
     return "" if fits else "must be addresses such as https://www.example.org/ or name:port, separated by commas"
+
+
+def message_server(text: str) -> str:
+    """Where a NATS server is. Who signs in is told by a key, never in the address."""
+    fits = _is_address(text, ("nats", "tls")) and not re.search(r"[\s?#@]", text)
+    return "" if fits else "must be addresses such as tls://nats.agency.example:4222, separated by commas"
+
+
+def nkey(text: str) -> str:
+    """The seed of a NATS user's key; the text itself stays untold."""
+    fits = re.fullmatch(r"SU[A-Z2-7]{56}", text)
+    return "" if fits else "must be the key that `mainstay probers add` printed: SU and 56 more characters"
+
+
+def short_name(text: str) -> str:
+    """A name that can stand in a subject of NATS."""
+    return "" if SHORT_NAME.fullmatch(text) else "must be of a-z, 0-9 and -, at most 40 characters, as in london-1"
 
 
 def host_names(text: str) -> str:

@@ -92,6 +92,11 @@ class Settings:
     watch_place: str = setting(
         "Name of the place that this prober stands at.", "local", forms.length(1, 40), may_be_empty=False
     )
+    watch_prober: str = setting(
+        "Name of this prober, as `mainstay probers add` was given it; where there are many machines.",
+        "",
+        forms.short_name,
+    )
     watch_ca_file: str = setting("File of further certificate authorities that the prober trusts.")
     watch_canaries: tuple[str, ...] = setting(
         "What hardly ever fails (https://… or host:port, two or more): when all of it fails, the prober is at fault.",
@@ -99,6 +104,16 @@ class Settings:
         forms.canary,
     )
     watch_allow_private: bool = setting("Administrators may allow private addresses for a monitor.", True)
+    nats_url: tuple[str, ...] = setting(
+        "Message servers between probers and the centre: tls://host:4222; empty where one machine does everything.",
+        (),
+        forms.message_server,
+    )
+    nats_ca_file: str = setting("File of the certificate authority that the message server's certificate is from.")
+    nats_credential: str = setting("Key with which this machine signs in at the message server.", "", forms.nkey)
+    nats_users_file: str = setting(
+        "File that `mainstay probers` keeps for the message server: who may sign in, and what each may do."
+    )
     chromium: str = setting("Path of the Chromium program.", "/usr/bin/chromium")
     log_format: str = setting(
         "Format of the log: auto, human or json.", "auto", forms.one_of("auto", "human", "json"), may_be_empty=False

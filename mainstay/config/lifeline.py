@@ -51,22 +51,24 @@ def _wait(handle: int) -> None:
 
 
 @contextmanager
-def only_one(role: str, folder: Path, *, patience_s: float = 20.0) -> Iterator[None]:
+def only_one(role: str, folder: Path, *, patience_s: float = 20.0, is_shared: bool = False) -> Iterator[None]:
     """Hold the role `role` of the installation in `folder`; the lock ends with the process, however it ends.
+
+    A role that is shared may be held by several, but not while somebody holds it alone.
 
     Raises:
         AlreadyRunning: another process still holds it after `patience_s` seconds.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{role}.lock").open("a") as handle:
-        _lock(handle.fileno(), role, time.monotonic() + patience_s)
+        _lock(handle.fileno(), role, time.monotonic() + patience_s, fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX)
         yield
 
 
-def _lock(handle: int, role: str, until: float) -> None:
+def _lock(handle: int, role: str, until: float, kind: int) -> None:
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
                 raise AlreadyRunning(f"`mainstay {role}` is already running on this data folder") from None

@@ -18,6 +18,12 @@ def prune_checks(at: datetime) -> None:
             return
 
 
+@periodic(every=timedelta(hours=24), queue="bulk")
+def prune_set_aside(at: datetime) -> None:
+    """Delete results that were set aside long ago."""
+    actions.prune_set_aside(at=at)
+
+
 @periodic(every=timedelta(minutes=5), queue="bulk")
 def count_hours(at: datetime) -> None:
     """Count the response times of the hours that are over."""

@@ -23,6 +23,9 @@ OF_NO_CLIENT = {
     "watch.DependencyFailure": "of the agency's own, as watch.Dependency; each client's outage names it",
     "watch.Counted": "how far checks were counted, of all clients together",
     "watch.BulkEdit": "one change to monitors of many clients; each watch.BulkLine of it names its client",
+    "watch.RemoteProber": "the agency's own process on another machine, as watch.Prober",
+    "watch.ResultCursor": "how far results of all clients together were taken in",
+    "watch.SetAside": "nobody could read, or may believe, what it says of whom",
     "watch.CanaryCheck": "what the agency's own process sees of what the agency chose",
 }
 

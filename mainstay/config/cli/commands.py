@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from mainstay.config.cli import checking, keeping, monitors, processes, starting, tools
+from mainstay.config.cli import checking, keeping, monitors, probers, processes, starting, tools
 
 app = typer.Typer(
     name="mainstay",
@@ -17,6 +17,7 @@ _TABLE: dict[str, Callable[..., None]] = {
     "serve": processes.serve,
     "web": processes.web,
     "watch": processes.watch,
+    "judge": processes.judge,
     "work": processes.work,
     "mail": processes.mail,
     "demo": starting.demo,
@@ -29,7 +30,7 @@ _TABLE: dict[str, Callable[..., None]] = {
     "upgrade": keeping.upgrade,
 }
 _HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
-_GROUPS: dict[str, typer.Typer] = {"monitors": monitors.app}
+_GROUPS: dict[str, typer.Typer] = {"monitors": monitors.app, "probers": probers.app}
 COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN) | frozenset(_GROUPS)
 
 _TAKES_MORE = {"check": {"ignore_unknown_options": True}}

@@ -54,7 +54,7 @@ def _nothing_running() -> Iterator[None]:
     """Keep every role free while the database is replaced: what a running process takes in meanwhile would be lost."""
     with ExitStack() as roles:
         try:
-            for role in ("serve", *processes.ROLES, "demo-sites"):
+            for role in ("serve", *processes.ROLES, "judge", "demo-sites"):
                 roles.enter_context(processes.held(role, patience_s=0))
         except Mistake as problem:
             raise Mistake(f"{problem}: stop it first") from None

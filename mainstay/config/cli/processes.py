@@ -1,14 +1,18 @@
 """`mainstay serve`, and the processes it keeps up: web, watch, work, mail."""
 
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import structlog
+import typer
 
 from mainstay.common.listening import CannotListen, becomes_free
+from mainstay.common.settings import load
 from mainstay.config.cli.mistake import Mistake
 from mainstay.config.lifeline import AlreadyRunning, only_one, watch_parent
 
@@ -28,7 +32,16 @@ def serve() -> None:
         ca_file()
     except TrustFileWrong as problem:
         raise Mistake(str(problem)) from problem
-    run_everything(ROLES)
+    run_everything(roles())
+
+
+def roles() -> tuple[str, ...]:
+    """What runs on this machine. With a message server the centre judges, and probes only where it is a prober too."""
+    from django.conf import settings  # late: Django must be set up first
+
+    if not settings.MAINSTAY.nats_url:
+        return ROLES
+    return ("web", "judge", "work", "mail", *(("watch",) if settings.MAINSTAY.watch_prober else ()))
 
 
 def web() -> None:
@@ -44,16 +57,34 @@ def web() -> None:
         run_web()
 
 
-def watch() -> None:
-    """Run the prober of this place."""
+def watch(
+    *,
+    place: Annotated[str, typer.Option(help="Where it stands, instead of MAINSTAY_WATCH_PLACE.")] = "",
+    prober: Annotated[str, typer.Option(help="Its name, instead of MAINSTAY_WATCH_PROBER.")] = "",
+) -> None:
+    """Run the prober of this place. Where MAINSTAY_NATS_URL is set it needs no database."""
+    for name, given in (("MAINSTAY_WATCH_PLACE", place), ("MAINSTAY_WATCH_PROBER", prober)):
+        if given:
+            os.environ[name] = given
+    load()  # a name that cannot be is told before anything starts
     set_up()
-    from mainstay.watch.engine.trust import TrustFileWrong  # late: Django must be set up first
+    from django.conf import settings  # late: Django must be set up first
+
+    from mainstay.watch.engine.trust import TrustFileWrong
     from mainstay.watch.main import run
 
     try:
-        run_role("watch", run)
+        run_role("watch", run, needs_database=not settings.MAINSTAY.nats_url)
     except TrustFileWrong as problem:
         raise Mistake(str(problem)) from problem
+
+
+def judge() -> None:
+    """Take in what probers on other machines saw, and hand them their work. As many as you like may run."""
+    set_up()
+    from mainstay.watch.main import judge as run  # late: Django must be set up first
+
+    run_role("judge", run, is_shared=True)
 
 
 def work() -> None:
@@ -109,13 +140,16 @@ def _work(stop_event: threading.Event) -> None:
     run_forever(stop_event=stop_event)
 
 
-def run_role(role: str, run: Callable[[threading.Event], None]) -> None:
-    """Hold `role` and run until a signal ends this process."""
-    refuse_unprepared()
+def run_role(
+    role: str, run: Callable[[threading.Event], None], *, needs_database: bool = True, is_shared: bool = False
+) -> None:
+    """Hold `role` and run until a signal ends this process. A shared one may run several times."""
+    if needs_database:
+        refuse_unprepared()
     stop_event = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop_event.set())
-    with held(role):
+    with held(role, is_shared=is_shared):
         run(stop_event)
 
 
@@ -130,12 +164,12 @@ def refuse_unprepared() -> None:
 
 
 @contextmanager
-def held(role: str, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
+def held(role: str, *, patience_s: float = PATIENCE_S, is_shared: bool = False) -> Iterator[None]:
     """Hold `role` of this installation inside the block."""
     from django.conf import settings  # late: Django must be set up first
 
     try:
-        with only_one(role, settings.MAINSTAY.data / "run", patience_s=patience_s):
+        with only_one(role, settings.MAINSTAY.data / "run", patience_s=patience_s, is_shared=is_shared):
             yield
     except AlreadyRunning as problem:
         raise Mistake(str(problem)) from problem

@@ -1,8 +1,9 @@
 """Whether what should be running is: the site, the prober, the jobs, incoming mail."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from imaplib import IMAP4
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -12,13 +13,14 @@ from mainstay.common.health import Finding, check
 from mainstay.common.listening import CannotListen, answers_http, is_free
 from mainstay.common.models import PeriodicSlot
 from mainstay.desk.channels import imap
-from mainstay.watch.facts import BEAT_PLACE
-from mainstay.watch.models import Monitor, Prober
+from mainstay.watch.models import Monitor
 from mainstay.watch.probes import KINDS
-from mainstay.watch.queries import doubts_now
+from mainstay.watch.queries import Presence, doubts_now, probers_now, set_aside_since, underway
 
 ANSWER_S = 5.0
 SILENT = timedelta(minutes=2)
+RECENT = timedelta(days=7)
+EVER = datetime.min.replace(tzinfo=UTC)
 IDLE = timedelta(minutes=20)
 """Some periodic task begins every 5 minutes at least."""
 
@@ -35,15 +37,44 @@ def prober() -> Finding:
     looked_at = [each.key for each in KINDS.values() if not each.is_called]
     if not Monitor.objects.filter(is_enabled=True, retired_at=None, kind__in=looked_at).exists():
         return Finding.ok("there is nothing to watch yet")
-    latest = Prober.objects.exclude(place=BEAT_PLACE).order_by("-seen_at").first()
-    if latest is None:
+    known = [each for each in probers_now(timezone.now()) if each.seen_at is not None]
+    latest = max(known, key=lambda each: each.seen_at or EVER, default=None)
+    if latest is None or latest.seen_at is None:
         return Finding.fail("nobody has watched yet", "Start it: mainstay serve, or mainstay watch")
     if latest.seen_at < timezone.now() - SILENT:
         return Finding.fail(
             f"nobody watches: the prober at {latest.place!r} was last seen {latest.seen_at:%Y-%m-%d %H:%M:%S} UTC",
             "Start it: mainstay serve, or mainstay watch; see its log",
         )
+    silent = [f"{each.name or each.place}" for each in known if each.presence is Presence.SILENT]
+    if silent:
+        return Finding.warn(f"silent probers: {', '.join(silent)}", "Start them, or withdraw them: mainstay probers")
     return Finding.ok(f"the prober at {latest.place!r} watches {latest.monitors} monitors")
+
+
+@check("probers on other machines")
+def remote_probers() -> Finding:
+    """Whether results come in over the message server, by honest clocks, and encrypted."""
+    if not settings.MAINSTAY.nats_url:
+        return Finding.ok("there are none")
+    now = timezone.now()
+    found, off = underway(), [each.name for each in probers_now(now) if each.is_clock_off]
+    if found is None or found.looked_at is None or found.looked_at < now - SILENT:
+        return Finding.fail("nobody takes results in", "Start it: mainstay judge; see its log")
+    if off:
+        return Finding.fail(f"clocks are wrong: {', '.join(off)}", "Run a time service (chrony) on those machines")
+    if count := set_aside_since(now - RECENT).count():
+        return Finding.warn(f"{count} results of 7 days were set aside", "Look at Probers in the console")
+    if open_way := [each for each in settings.MAINSTAY.nats_url if not _is_private(each)]:
+        return Finding.warn(
+            f"{open_way[0]} is not encrypted", "Set MAINSTAY_NATS_URL to tls:// and MAINSTAY_NATS_CA_FILE"
+        )
+    return Finding.ok(f"{found.waiting} messages wait; judges: {found.judges}")
+
+
+def _is_private(address: str) -> bool:
+    """Whether nobody can listen in: by TLS, or since it stays on this machine."""
+    return address.startswith("tls://") or urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
 @check("prober trust")

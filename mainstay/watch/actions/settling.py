@@ -40,6 +40,7 @@ class Settling:
         `memories` are those that this transaction has changed, by monitor; the others are read. `sure_at` is when
         the judge became sure; `at` is the instant of the action. `left` are those of monitors that no longer count.
         """
+        Environment.objects.select_for_update().get(pk=environment.pk)  # of two judges the later sees what both found
         peers = self._counting(environment, memories)
         enough = needed(environment.availability_rule, environment.quorum, len(peers))
         outage = self._open_outage(environment)

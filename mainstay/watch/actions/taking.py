@@ -50,7 +50,7 @@ def take_in(
     if len(checks) > BATCH_MAX:
         raise BatchTooLarge(f"{len(checks)} checks at once; at most {BATCH_MAX}")
     _note_missed(missed)
-    _note_canaries(canaries)
+    canaries = _note_canaries(canaries)
     ordered = sorted(checks, key=lambda check: (check.at, check.monitor_id))
     steady = Steady() if canaries or is_doubted({each.place for each in ordered}) else Steady.of(ordered)
     ordered = [check for check in ordered if check.monitor_id not in steady.clients]
@@ -119,17 +119,23 @@ def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
     return {each.pk: each for each in rows.select_related("environment__client")}
 
 
-def _note_canaries(canaries: Sequence[CanaryLook]) -> None:
-    if canaries:
-        CanaryCheck.objects.bulk_create(
-            [
-                CanaryCheck(
-                    place=each.place, address=each.address, at=each.at, is_good=each.is_good, code=each.code.value
-                )
-                for each in canaries
-            ],
-            ignore_conflicts=True,
-        )
+def _note_canaries(canaries: Sequence[CanaryLook]) -> Sequence[CanaryLook]:
+    """Store looks at canaries. Returns those that were not on record: a doubt is decided once."""
+    if not canaries:
+        return canaries
+    rows = CanaryCheck.objects.filter(
+        place__in={each.place for each in canaries}, at__in={each.at for each in canaries}
+    )
+    known = set(rows.values_list("place", "address", "at"))
+    fresh = [each for each in canaries if (each.place, each.address, each.at) not in known]
+    CanaryCheck.objects.bulk_create(
+        [
+            CanaryCheck(place=each.place, address=each.address, at=each.at, is_good=each.is_good, code=each.code.value)
+            for each in fresh
+        ],
+        ignore_conflicts=True,
+    )
+    return fresh
 
 
 def _note_missed(missed: Sequence[Missed]) -> None:
@@ -163,7 +169,7 @@ def _note_missed(missed: Sequence[Missed]) -> None:
 def _is_on_record(jump: Missed) -> bool:
     """Whether a jump was taken in before: to forget once more would take what was seen since."""
     return Gap.objects.filter(
-        place=jump.place, monitor=None, from_at=jump.from_at, to_at=jump.to_at, reason=GapReason.CLOCK
+        place=jump.place, monitor=jump.monitor_id, from_at=jump.from_at, to_at=jump.to_at, reason=GapReason.CLOCK
     ).exists()
 
 
@@ -171,14 +177,16 @@ def _turn_back(jump: Missed) -> None:
     """The clock jumped at `from_at` or back to it: runs end there, and the judge goes on from there.
 
     After a jump back the same stretch of time comes again, and nobody can say which of the two was right: runs that
-    began in it are taken out (their single checks stay on record), and the gap says that it is unknown.
+    began in it are taken out (their single checks stay on record), and the gap says that it is unknown. A jump that
+    names a monitor is that of one prober of several, and says nothing about the monitors of the others.
     """
-    rows = Standing.objects.select_for_update().filter(vouched_until__gt=jump.from_at).order_by("monitor")
+    whose = {} if jump.monitor_id is None else {"monitor": jump.monitor_id}
+    rows = Standing.objects.select_for_update().filter(vouched_until__gt=jump.from_at, **whose).order_by("monitor")
     standings = [each for each in rows if each.views or each.place in ("", jump.place)]
     for standing in standings:
         memories.put(rewound(memories.remembered(standing), jump.from_at, jump.place), standing)
     memories.save(standings)
-    runs = Spell.objects.filter(place=jump.place, to_at__gt=jump.from_at)
+    runs = Spell.objects.filter(place=jump.place, to_at__gt=jump.from_at, **whose)
     runs.filter(from_at__gt=jump.from_at).delete()
     edge = Value(jump.from_at, output_field=DateTimeField())
     runs.update(last_at=Least(F("last_at"), edge), to_at=edge)

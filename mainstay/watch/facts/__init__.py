@@ -87,13 +87,17 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One observation of one monitor by the prober of one place. `at` is the UTC instant it began."""
+    """One observation of one monitor by the prober of one place. `at` is the UTC instant it began.
+
+    `prober` is the name of that prober where a place may have several.
+    """
 
     monitor_id: int
     place: str
     at: datetime
     finding: Finding
     duration_us: int = 0
+    prober: str = ""
 
     @property
     def state(self) -> State:
@@ -110,6 +114,17 @@ class Missed:
     reason: GapReason
     monitor_id: int | None = None
     slots: int = 0
+
+
+class SetAsideReason(StrEnum):
+    """Why results from another machine were not taken in."""
+
+    UNREADABLE = "unreadable"
+    NOT_ITS_OWN = "not_its_own"
+    UNSIGNED = "unsigned"
+    WITHDRAWN = "withdrawn"
+    CLOCK = "clock"
+    REFUSED = "refused"
 
 
 class DoubtReason(StrEnum):
@@ -301,3 +316,28 @@ class ProberTrusted:
     @property
     def subject(self) -> str:
         return f"prober_doubt:{self.doubt_id}"
+
+
+@dataclass(frozen=True)
+class ProberAdded:
+    """A prober on another machine may sign in."""
+
+    kind: ClassVar[str] = "watch.prober_added"
+    prober_id: int
+    place: str
+
+    @property
+    def subject(self) -> str:
+        return f"remote_prober:{self.prober_id}"
+
+
+@dataclass(frozen=True)
+class ProberWithdrawn:
+    """A prober on another machine may sign in no more, and what it sends is refused."""
+
+    kind: ClassVar[str] = "watch.prober_withdrawn"
+    prober_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"remote_prober:{self.prober_id}"

@@ -13,6 +13,9 @@ from mainstay.watch.models.monitor import Monitor
 from mainstay.watch.models.outage import Outage
 from mainstay.watch.models.prober import Prober
 from mainstay.watch.models.prober_doubt import ProberDoubt
+from mainstay.watch.models.remote_prober import RemoteProber
+from mainstay.watch.models.result_cursor import ResultCursor
+from mainstay.watch.models.set_aside import SetAside
 from mainstay.watch.models.spell import Spell
 from mainstay.watch.models.standing import Standing
 
@@ -35,6 +38,9 @@ __all__ = [
     "Prober",
     "ProberDoubt",
     "Reliance",
+    "RemoteProber",
+    "ResultCursor",
+    "SetAside",
     "Spell",
     "Standing",
 ]

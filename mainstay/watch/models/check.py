@@ -17,6 +17,9 @@ class CheckRow(models.Model):
     client = models.ForeignKey("clients.Organisation", on_delete=models.PROTECT, related_name="+")
     monitor = models.ForeignKey("watch.Monitor", on_delete=models.CASCADE, related_name="checks")
     place = models.CharField(max_length=40)
+    prober = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="Which one, where a place may have several."
+    )
     at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     state = models.CharField(max_length=10, choices=[(each.value, each.value) for each in State])
     code = models.CharField(max_length=30, choices=code_choices)

@@ -45,7 +45,7 @@ class Prober:
         self._place = place
         self._engine = engine
         self._outbox = outbox
-        self._schedule = Schedule(origin_s=boot_s())
+        self._schedule = Schedule(origin_s=boot_s() - utc().timestamp())  # all probers of a place count the same slots
         self._clock = WallClock.started()
         self._ticked_s = boot_s()
         self._stood_still_s = float("-inf")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from mainstay.watch.actions.kinds import opened_spec
 from mainstay.watch.actions.memory import remembered
@@ -51,17 +51,25 @@ def suspected_elsewhere(place: str, at: datetime) -> list[int]:
 
 def load(place: str) -> Work:
     """All monitors that are looked at, with what the judge remembers of what `place` saw of them."""
-    monitors = Monitor.objects.filter(
+    standings = Standing.objects.filter(monitor__in=_looked_at())
+    return Work(
+        assignments(),
+        {standing.pk: of_place(remembered(standing), place) for standing in standings.iterator()},
+    )
+
+
+def assignments() -> tuple[Assignment, ...]:
+    """All monitors that are looked at, with their secrets open."""
+    return tuple(_assignments(_looked_at().iterator(), looked_behind()))
+
+
+def _looked_at() -> QuerySet[Monitor]:
+    return Monitor.objects.filter(
         is_enabled=True,
         retired_at__isnull=True,
         source=Source.PROBER.value,
         environment__website__is_active=True,
         kind__in=[each.key for each in KINDS.values() if each.probe is not None],
-    )
-    standings = Standing.objects.filter(monitor__in=monitors)
-    return Work(
-        tuple(_assignments(monitors.iterator(), looked_behind())),
-        {standing.pk: of_place(remembered(standing), place) for standing in standings.iterator()},
     )
 
 

@@ -1,4 +1,4 @@
-"""Stores what the prober saw, brings it its work, and shows that it is alive. One thread of its own."""
+"""Delivers what the prober saw, brings it its work, and shows that it is alive. One thread of its own."""
 
 import threading
 from dataclasses import dataclass, field
@@ -6,43 +6,35 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
-from django.db import IntegrityError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 
-from mainstay.common import tenancy
-from mainstay.watch import actions
+from mainstay.watch.actions import BATCH_MAX
+from mainstay.watch.bus.centre import Away, Centre, Life, Refused
 from mainstay.watch.engine.clock import boot_s, utc
-from mainstay.watch.prober.outbox import Batch, Outbox
+from mainstay.watch.prober.outbox import Outbox
 from mainstay.watch.prober.prober import Prober
 from mainstay.watch.prober.spool import Spool
-from mainstay.watch.prober.work import Signature, load, signature, spool_mark, suspected_elsewhere
-from mainstay.watch.queries import doubt_of
 
 log = structlog.get_logger()
 
 WRITE_EVERY_S = 1.0
-LOOK_FOR_WORK_EVERY_S = 2.0
-LOAD_EVERY_S = 900.0
 WAITS_S = 0.5
-"""A transaction that takes longer than this waits for a lock, or for the disk."""
+"""A delivery that takes longer than this waits for a lock, for the disk, or for the network."""
 
 SECURE_EVERY_S = 1.0
 AWAY_S = (1.0, 2.0, 5.0)
-AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(slots=True)
 class Writer:
-    """The prober's side towards the database. It outlives the database being away."""
+    """The prober's side towards the centre. It outlives the centre being away."""
 
-    place: str
+    centre: Centre
     prober: Prober
     outbox: Outbox
     folder: Path | None = None
     """Where the spool is kept; without one what waits is in memory alone."""
 
-    _signature: Signature | None = None
     _looked_s: float = float("-inf")
-    _loaded_s: float = float("-inf")
     _has_begun: bool = False
     _failures: int = 0
     _busy_s: float | None = None
@@ -51,7 +43,7 @@ class Writer:
 
     @property
     def is_behind(self) -> bool:
-        """Whether what waits would be lost with this process: the database is away, or keeps it waiting."""
+        """Whether what waits would be lost with this process: the centre is away, or keeps it waiting."""
         busy_s = self._busy_s
         is_waiting = busy_s is not None and boot_s() - busy_s > WAITS_S
         return bool(self._failures) or is_waiting or self.outbox.is_spooled
@@ -61,7 +53,7 @@ class Writer:
         while not stop_event.wait(self._pause_s()):
             self._try()
         self._try(ending=True)
-        connection.close()
+        self.centre.close()
 
     def _pause_s(self) -> float:
         if self._failures:
@@ -69,18 +61,14 @@ class Writer:
         return WRITE_EVERY_S if self._has_begun else 0.0
 
     def _try(self, *, ending: bool = False) -> None:
-        close_old_connections()
         try:
-            with tenancy.everything():
-                self._turn(ending=ending)
-        except AWAY as problem:
+            self._turn(ending=ending)
+        except Away as problem:
             self._failures += 1
-            log.warning("the database is away", queued=len(self.outbox), lost=self.outbox.lost, problem=str(problem))
-            connection.close()
+            log.warning("the centre is away", queued=len(self.outbox), lost=self.outbox.lost, problem=str(problem))
         except Exception:  # without this thread nothing that is seen would ever be stored
             self._failures += 1
             log.exception("the writer failed", queued=len(self.outbox))
-            connection.close()
         else:
             self._failures = 0
         finally:
@@ -90,87 +78,47 @@ class Writer:
         self._busy_s = boot_s()
         if not self._has_begun:
             self._begin()
-        if not ending and boot_s() - self._looked_s >= LOOK_FOR_WORK_EVERY_S:
+        if not ending and boot_s() - self._looked_s >= self.centre.look_every_s:
             self._look_for_work()
         while self._store_next() or (ending and len(self.outbox)):
             pass
         if ending:
-            actions.end_watch(place=self.place, at=utc())
+            self.centre.end()
         else:
-            self.prober.look_soon(suspected_elsewhere(self.place, utc()))
+            self.prober.look_soon(self.centre.suspected())
 
     def _begin(self) -> None:
-        """Find what an earlier run could not store; only then is it known how long nobody looked."""
+        """Find what an earlier run could not deliver, before anything new is."""
         if self.folder is not None and self.outbox.spool is None:
-            self.outbox.spool = _opened(self.folder, spool_mark(self.place))
-        spool = self.outbox.spool
-        looked_until = spool.seen_until if spool is not None else None
-        actions.begin_watch(place=self.place, at=self._started_at, looked_until=looked_until)
+            self.outbox.spool = _opened(self.folder, self.centre.spool_mark())
+        self.centre.begin(self._started_at, self.outbox.spool)
         self._has_begun = True
 
     def _look_for_work(self) -> None:
-        is_doubted = doubt_of(self.place) is not None
+        is_doubted = self.centre.is_doubted()
         if self._was_doubted and not is_doubted:
             self.prober.look_afresh()
         self._was_doubted = is_doubted
-        found, self._looked_s = signature(), boot_s()
-        if found != self._signature or self._looked_s - self._loaded_s >= LOAD_EVERY_S:
-            self.prober.give(load(self.place))
-            self._signature, self._loaded_s = found, self._looked_s
+        work, self._looked_s = self.centre.work(), boot_s()
+        if work is not None:
+            self.prober.give(work)
 
     def _store_next(self) -> bool:
-        """Store one batch and the sign of life with it. True while a full batch was there: more may wait."""
-        batch, self._busy_s = self.outbox.take(actions.BATCH_MAX), boot_s()
+        """Deliver one batch and the sign of life with it. True while a full batch was there: more may wait."""
+        batch, self._busy_s = self.outbox.take(BATCH_MAX), boot_s()
         try:
-            with transaction.atomic():
-                self._store(batch)
-                self._show_life(batch.mark)
-        except IntegrityError:  # found out only at the end of the transaction: to try again would not help
+            self.centre.deliver(batch, self._life())
+        except Refused:
             raise
         except Exception:
             self.outbox.put_back(batch)
             raise
         self.outbox.stored()
-        return self.outbox.is_spooled or len(batch) >= actions.BATCH_MAX
+        return self.outbox.is_spooled or len(batch) >= BATCH_MAX
 
-    def _store(self, batch: Batch) -> None:
-        """Store a batch; what cannot be stored at all is left out alone, and told."""
-        if not batch:
-            return
-        try:
-            with transaction.atomic():
-                actions.take_in(checks=batch.checks, missed=batch.missed, canaries=batch.canaries, at=utc())
-        except AWAY:
-            raise
-        except Exception:
-            if len(batch) <= 1:
-                log.exception("an observation could not be stored", batch=batch)
-                return
-            for part in _halves(batch):
-                self._store(part)
-
-    def _show_life(self, spool_mark: str) -> None:
-        actions.show_life(
-            place=self.place,
-            at=utc(),
-            monitors=self.prober.monitors,
-            lag_ms=int(self.prober.take_lag_s() * 1000),
-            queued=len(self.outbox),
-            lost=self.outbox.lost,
-            spool_mark=spool_mark,
-        )
-
-
-def _halves(batch: Batch) -> tuple[Batch, Batch]:
-    if len(batch.checks) < len(batch):  # what the checks are judged by comes first
-        others = Batch(missed=batch.missed, canaries=batch.canaries)
-        if batch.checks:
-            return others, Batch(batch.checks)
-        missed, canaries = len(batch.missed) // 2, (len(batch.canaries) + 1) // 2
-        first = Batch(missed=batch.missed[:missed], canaries=batch.canaries[:canaries])
-        return first, Batch(missed=batch.missed[missed:], canaries=batch.canaries[canaries:])
-    middle = len(batch.checks) // 2
-    return Batch(batch.checks[:middle]), Batch(batch.checks[middle:])
+    def _life(self) -> Life:
+        lag_ms = int(self.prober.take_lag_s() * 1000)
+        return Life(self.prober.monitors, lag_ms, len(self.outbox), self.outbox.lost)
 
 
 def _opened(folder: Path, mark: str) -> Spool | None:

@@ -21,6 +21,7 @@ from mainstay.watch.queries.fleet import counts_by_state, fleet, listed
 from mainstay.watch.queries.history import History, histories, seen_by
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import corrected, open_outages, outages, outages_listed, taken_back
+from mainstay.watch.queries.probers import Presence, ProberNow, Underway, probers_now, set_aside_since, underway
 from mainstay.watch.queries.response import PhaseTime, ResponseTime, histograms, phase_times, response_times
 from mainstay.watch.queries.standing import (
     MonitorNow,
@@ -29,7 +30,6 @@ from mainstay.watch.queries.standing import (
     doubts,
     doubts_now,
     monitors_now,
-    probers,
     state_now,
 )
 from mainstay.watch.queries.stories import Event, checks_around, seen_during, story_of
@@ -43,9 +43,12 @@ __all__ = [
     "History",
     "MonitorNow",
     "PhaseTime",
+    "Presence",
+    "ProberNow",
     "ResponseTime",
     "SharedAddress",
     "Unbelieved",
+    "Underway",
     "as_seen",
     "beat_now",
     "budget",
@@ -74,16 +77,18 @@ __all__ = [
     "outages",
     "outages_listed",
     "phase_times",
-    "probers",
+    "probers_now",
     "response_times",
     "seen_by",
     "seen_during",
+    "set_aside_since",
     "shared_addresses",
     "state_now",
     "story_of",
     "suggested",
     "taken_back",
     "unbelieved",
+    "underway",
     "websites_behind",
     "websites_elsewhere",
 ]

@@ -10,8 +10,7 @@ from django.db.models import F, Q, QuerySet
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
 from mainstay.watch.codes import State
-from mainstay.watch.facts import BEAT_PLACE
-from mainstay.watch.models import Monitor, Outage, Prober, ProberDoubt, Standing
+from mainstay.watch.models import Monitor, Outage, ProberDoubt, Standing
 from mainstay.watch.queries.memory import remembered
 from mainstay.watch.rules.agreement import failing_at
 from mainstay.watch.rules.availability import needed, present_state
@@ -59,11 +58,6 @@ def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
 def monitors_now(website: Website, at: datetime) -> list[MonitorNow]:
     """All monitors of `website` that are not retired, with what was last seen of them."""
     return [as_seen(monitor, at) for monitor in _monitors([website.pk]).order_by("environment__kind", "pk")]
-
-
-def probers(at: datetime) -> QuerySet[Prober]:
-    """The probers that were ever seen up to `at`, the latest sign of life first."""
-    return Prober.objects.filter(started_at__lte=at).exclude(place=BEAT_PLACE).order_by("-seen_at")
 
 
 def doubt_of(place: str) -> ProberDoubt | None:

@@ -132,7 +132,7 @@ def _choices(request: HttpRequest) -> dict[str, Any]:
     return {
         "kinds": [(each.key, each.label) for each in KINDS.values()],
         "clients": list(clients.values_list("slug", "name")[:CLIENTS_SHOWN_MAX]),
-        "places": [each.place for each in queries.probers(timezone.now())[:PLACES_SHOWN_MAX]],
+        "places": sorted({each.place for each in queries.probers_now(timezone.now())})[:PLACES_SHOWN_MAX],
         "sorts": list(WORDS.items()),
     }
 

@@ -34,7 +34,7 @@ def listing(request: HttpRequest, website_id: int) -> HttpResponse:
         website=website,
         client=website.client,
         monitors=queries.monitors_now(website, now),
-        probers=queries.probers(now)[:20],
+        probers=queries.probers_now(now),
         doubts=queries.doubts_now(),
         now=now,
     )

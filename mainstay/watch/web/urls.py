@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from mainstay.watch.web import adding, beats, bringing, bulk, codes, dependencies, fleet, monitors, outages
+from mainstay.watch.web import adding, beats, bringing, bulk, codes, dependencies, fleet, monitors, outages, probers
 
 console_urls = [
     path("outages/", outages.listing, name="console-outages"),
@@ -15,6 +15,7 @@ console_urls = [
     path("infrastructure/<int:dependency_id>/websites/", dependencies.websites, name="console-dependency-websites"),
     path("infrastructure/failures/<int:failure_id>/", dependencies.failure, name="console-failure"),
     path("websites/adding/", adding.asking, name="console-website-adding"),
+    path("probers/", probers.listing, name="console-probers"),
     path("websites/<int:website_id>/monitors/", monitors.listing, name="console-monitors"),
     path("websites/<int:website_id>/monitors/new/", monitors.creation, name="console-monitor-new"),
     path("clients/<slug:slug>/monitors/bringing/", bringing.bringing, name="console-monitors-bringing"),
