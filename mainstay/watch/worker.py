@@ -1,8 +1,8 @@
-"""Jobs of the watch: its tables stay small, and silent tasks are found."""
+"""Jobs of the watch: its tables stay small, silent tasks are found, and people are alerted."""
 
 from datetime import datetime, timedelta
 
-from mainstay.common.jobs import periodic
+from mainstay.common.jobs import periodic, pump
 from mainstay.watch import actions
 
 TURNS_MAX = 20
@@ -31,3 +31,21 @@ def find_silent_tasks(at: datetime) -> None:
     for _ in range(TURNS_MAX):
         if not actions.note_silence(at=at):
             return
+
+
+@pump(queue="timers")
+def send_alerts(at: datetime) -> int:
+    """Tell everybody what is due, on each turn of the lane."""
+    return actions.send_alerts(at=at)
+
+
+@periodic(every=timedelta(seconds=30), queue="timers")
+def raise_alerts(at: datetime) -> None:
+    """Raise elsewhere what did not arrive."""
+    actions.raise_alerts(at=at)
+
+
+@periodic(every=timedelta(seconds=30), queue="timers")
+def notice_monitors(at: datetime) -> None:
+    """Find monitors that are slow or warn, where a rule asks for them."""
+    actions.notice_monitors(at=at)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mainstay.clients.models import Environment
 from mainstay.common import facts
+from mainstay.watch.actions import alert_cases
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.facts import OutageClosed, OutageOpened, Source
 from mainstay.watch.models import Monitor, Outage, Standing
@@ -86,6 +87,7 @@ class Settling:
             detail=edge.detail,
             source=self.source,
         )
+        alert_cases.outage_began(outage)
         fact = OutageOpened(outage.pk, outage.website_id, started_at, edge.code)
         facts.record(fact, by=self.by, at=at, client=environment.client)
         return outage
@@ -94,5 +96,6 @@ class Settling:
         outage.ended_at = max(edge.at, outage.started_at)
         outage.ended_after = max(edge.after or outage.started_at, outage.started_at)
         outage.save(update_fields=["ended_at", "ended_after"])
+        alert_cases.outage_ended(outage, at)
         fact = OutageClosed(outage.pk, outage.website_id, outage.ended_at)
         facts.record(fact, by=self.by, at=at, client=outage.client)

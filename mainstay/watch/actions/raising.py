@@ -1,0 +1,79 @@
+"""Alerts that did not arrive: raised on the rule's other channel, else by mail to the person, else to administrators."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from mainstay.access.models import User
+from mainstay.clients import queries as clients
+from mainstay.common import facts
+from mainstay.common.notify import Channel
+from mainstay.watch import letters
+from mainstay.watch.actions.alerting import hand_over
+from mainstay.watch.actions.settling import PROCESS
+from mainstay.watch.facts import AlertFailed, AlertRaised
+from mainstay.watch.models import Alert
+from mainstay.watch.queries import alerts as queries
+from mainstay.watch.queries.recipients import can_be_told
+
+
+@transaction.atomic
+def raise_alerts(*, at: datetime) -> int:
+    """Settle what arrived, and raise elsewhere what did not. Returns how many did not."""
+    queries.arrived_alerts().update(settled_at=at)
+    failed = queries.failed_alerts(at)
+    for alert in failed:
+        _raise(alert, at)
+    return len(failed)
+
+
+def _raise(alert: Alert, at: datetime) -> None:
+    """Send `alert` again by the next way that was not tried; without one it is lost."""
+    tried = _chain(alert)
+    ways = _ways_left(tried)
+    if not Alert.objects.filter(pk=alert.pk, settled_at__isnull=True).update(settled_at=at, is_lost=not ways):
+        return
+    facts.record(AlertFailed(alert.pk, is_lost=not ways), by=PROCESS, at=at, client=alert.client)
+    for user, way in ways:
+        raised = Alert.objects.create(
+            client=alert.client,
+            recipient=f"channel:{way.pk}" if way else f"user:{user.pk if user else 0}",
+            user=user,
+            way=way,
+            event=alert.event,
+            step=alert.step,
+            cause=alert.cause,
+            title=alert.title,
+            text=alert.text,
+            sent_at=at,
+            raised_from=alert,
+        )
+        hand_over(raised, letters.raised(raised, tried[-1]))
+        facts.record(AlertRaised(raised.pk, alert.pk, raised.recipient), by=PROCESS, at=at, client=alert.client)
+
+
+def _chain(alert: Alert) -> list[Alert]:
+    """The alert and those it was raised from: first the latest, last the first."""
+    found = [alert]
+    while found[-1].raised_from is not None:
+        found.append(found[-1].raised_from)
+    return found
+
+
+def _ways_left(tried: list[Alert]) -> list[tuple[User | None, Channel | None]]:
+    """The next way that none of `tried` took: persons and channels to tell. Administrators come last, all together."""
+    first, taken = tried[-1], {each.recipient for each in tried}
+    other, user = first.other_way, first.user
+    if other is not None and not other.is_paused and f"channel:{other.pk}" not in taken:
+        return [(user, other)]
+    if user is not None and f"user:{user.pk}" not in taken and can_be_told(user):
+        return [(user, None)]
+    if any(each.raised_from_id is not None and _is_for_all(each, user) for each in tried):
+        return []
+    people = [each for each in clients.administrators() if f"user:{each.pk}" not in taken and can_be_told(each)]
+    return [(each, None) for each in people]
+
+
+def _is_for_all(alert: Alert, first: User | None) -> bool:
+    """Whether this one went to an administrator instead of the person it was meant for."""
+    return alert.way_id is None and alert.user_id != (first.pk if first else None)
