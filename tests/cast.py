@@ -32,6 +32,8 @@ from mainstay.desk.letters.parsed import Part as FilePart
 from mainstay.desk.models import Attachment, RawMail, Ticket
 from mainstay.report import actions as reports
 from mainstay.report.models import Report
+from tests.clients.duty import absence_of, roster_of_agency, shift_of
+from tests.watch.alerts import alert_rule, console_channel
 from tests.watch.world import beat_token, heartbeat_of, monitor_of, open_outage
 
 CANARY = "canary-of-b"
@@ -152,6 +154,11 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "monitor_id": lambda cast: monitor_of(cast.website(cast.a)).pk,
     "token": lambda cast: beat_token(heartbeat_of(cast.website(cast.a))),
     "heartbeat_id": lambda cast: heartbeat_of(cast.website(cast.a)).pk,
+    "roster_id": lambda cast: roster_of_agency().pk,
+    "shift_id": lambda cast: shift_of(cast.helper).pk,
+    "absence_id": lambda cast: absence_of(cast.administrator).pk,
+    "rule_id": lambda cast: alert_rule(cast.a).pk,
+    "channel_id": lambda cast: console_channel().pk,
     "token_id": lambda cast: cast.token_row(cast.administrator)[0].pk,
 }
 """For each argument of an address: an object of client A (or of nobody's), as it is written in the address."""

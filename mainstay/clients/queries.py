@@ -18,7 +18,9 @@ from mainstay.clients.models import (
     MaintenanceWindow,
     Organisation,
     Roster,
+    Rotation,
     ServiceReview,
+    Shift,
     Website,
 )
 from mainstay.clients.rules import as_toml, differences
@@ -234,3 +236,20 @@ def on_call(roster: Roster, at: datetime) -> User | None:
 def administrators() -> QuerySet[User]:
     """Those of the agency's people who administer this installation and may sign in."""
     return staff().filter(agency_role=Role.ADMINISTRATOR).order_by("pk")
+
+
+def rotation_of(roster: Roster) -> Rotation | None:
+    """The rotation that runs."""
+    return roster.rotations.filter(ends_at__isnull=True).first()
+
+
+def coming_shifts(roster: Roster, at: datetime) -> QuerySet[Shift]:
+    """Shifts made by hand that are not over, next first."""
+    return roster.shifts.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("user").order_by("starts_at")
+
+
+def coming_absences(at: datetime) -> QuerySet[Absence]:
+    """Absences that are not over, next first."""
+    return (
+        Absence.objects.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("user").order_by("starts_at")
+    )

@@ -13,3 +13,4 @@ class WatchConfig(AppConfig):
         from mainstay.kit import navigation
 
         navigation.register("console", "Outages", "console-outages", "activity", 20, Permission.WATCH_VIEW)
+        navigation.register("console", "Alerts", "console-alerts", "bell", 70, Permission.CONSOLE_USE)

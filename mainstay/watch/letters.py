@@ -17,6 +17,7 @@ from mainstay.common.notify import Message
 from mainstay.policy.durations import say
 from mainstay.watch.facts import Event
 from mainstay.watch.models import Alert, AlertCase, Monitor, Outage, ProberDoubt
+from mainstay.watch.models.alert import DOWN_WORDS
 from mainstay.watch.queries import budget
 from mainstay.watch.references import references
 from mainstay.watch.rules.alerting import Step
@@ -24,7 +25,6 @@ from mainstay.watch.rules.alerting import Step
 LINES_MAX = 100
 BRIEF_LINES_MAX = 15
 TITLE_MAX = 200
-DOWN_TITLES = {Step.FIRST: "Down", Step.REPEAT: "Still down", Step.END: "Up again", Step.AFTERWARDS: "Was down"}
 DOUBT_MEANS = (
     "Nothing that it says to be down is believed meanwhile: that time is unknown, and no outages are opened. Websites "
     "that it still reaches are judged as ever. It ends by itself when the connection works again. Look at the "
@@ -98,13 +98,6 @@ def raised(alert: Alert, first: Alert) -> AlertLetter:
     where = first.way.name if first.way is not None else (first.user.email if first.user is not None else "nobody")
     text = f"This could not be sent to {where}, so it comes to you.\n\n{alert.text}"
     return AlertLetter(alert.title, text, "", text)
-
-
-def said(step: str, event: str) -> str:
-    """A step in words, for the timeline."""
-    if event == Event.DOWN:
-        return DOWN_TITLES[Step(step)]
-    return {Step.FIRST: "First", Step.REPEAT: "Again", Step.END: "Over", Step.AFTERWARDS: "Was"}[Step(step)]
 
 
 def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content:
@@ -200,7 +193,7 @@ def _doubt(doubt: ProberDoubt, step: Step, zone: ZoneInfo) -> Content:
 
 def _title(event: Event, step: Step) -> str:
     if event is Event.DOWN:
-        return DOWN_TITLES[step]
+        return DOWN_WORDS[step]
     if step is Step.END:
         return "Fine again"
     begins = "Slow" if event is Event.DEGRADED else "Needs a look"

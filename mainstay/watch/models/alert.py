@@ -9,6 +9,8 @@ from mainstay.watch.facts import Event
 from mainstay.watch.rules.alerting import Step
 
 EVENTS = [(each.value, each.value) for each in Event]
+DOWN_WORDS = {Step.FIRST: "Down", Step.REPEAT: "Still down", Step.END: "Up again", Step.AFTERWARDS: "Was down"}
+OTHER_WORDS = {Step.FIRST: "Begins", Step.REPEAT: "Still", Step.END: "Over", Step.AFTERWARDS: "Was"}
 STEPS = [(each.value, each.value) for each in Step]
 
 
@@ -97,6 +99,18 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def to(self) -> str:
+        """Who was told, in words."""
+        return " for ".join(str(each) for each in (self.way, self.user) if each is not None)
+
+    @property
+    def word(self) -> str:
+        """What the recipient was told, in a word."""
+        if self.event == Event.DOWN:
+            return DOWN_WORDS[Step(self.step)]
+        return OTHER_WORDS[Step(self.step)]
 
 
 class AlertTold(models.Model):

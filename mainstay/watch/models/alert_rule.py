@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.db import models
 from django.db.models import Q
 
-from mainstay.watch.facts import Who
+from mainstay.watch.facts import Event, Who
 
 MINUTES_MAX = 10_080
 
@@ -69,3 +69,8 @@ class AlertRule(models.Model):
         if named is not None:
             return str(named)
         return f"{Who.ON_CALL.label} ({self.roster})" if self.who == Who.ON_CALL else Who(self.who).label
+
+    @property
+    def events_said(self) -> str:
+        """Of what it alerts, in words."""
+        return "; ".join(Event(each).label for each in self.events)

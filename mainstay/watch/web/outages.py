@@ -14,6 +14,7 @@ from mainstay.access.facts import Permission
 from mainstay.access.web import asked
 from mainstay.clients.gates import may
 from mainstay.watch import actions, gates, queries
+from mainstay.watch.queries.alerts import alerts_of
 from mainstay.watch.web import forms
 
 PAGE_SIZE = 50
@@ -58,6 +59,7 @@ def story(request: HttpRequest, outage_id: int) -> HttpResponse:
         outage=outage,
         client=outage.client,
         events=queries.story_of(outage),
+        alerts=alerts_of(outage),
         checks=queries.checks_around(outage, now),
         lasted_s=((outage.ended_at or now) - outage.started_at).total_seconds(),
         may_acknowledge=outage.is_open
