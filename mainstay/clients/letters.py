@@ -11,9 +11,7 @@ from mainstay.clients.models import Roster
 from mainstay.common.mail import Letter
 
 
-def duty_handed_over(
-    *, roster: Roster, before: User | None, now: User | None, reader: User, at: datetime
-) -> Letter:
+def duty_handed_over(*, roster: Roster, before: User | None, now: User | None, reader: User, at: datetime) -> Letter:
     """The duty went from one person to another; either may be nobody. Times are in the reader's zone."""
     subject = f"{roster.name}: {now.name} is on call now" if now else f"{roster.name}: nobody is on call now"
     context = {

@@ -119,7 +119,12 @@ def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content
     }
     facts = [("What was seen", outage.sentence), ("Down since", f"{_instant(began, zone)} (the first failing check)")]
     if is_over:
-        facts = [("It was down for", lasted), ("From", _instant(began, zone)), *_until(outage, zone), *_left(outage, at)]
+        facts = [
+            ("It was down for", lasted),
+            ("From", _instant(began, zone)),
+            *_until(outage, zone),
+            *_left(outage, at),
+        ]
     tracked = references([outage.pk]).get(outage.pk)
     if tracked is not None:
         facts.append(("Ticket", f"{tracked.label}  {_site()}{tracked.url}"))

@@ -2,10 +2,20 @@
 
 from datetime import datetime, timedelta
 
+import structlog
+from django.conf import settings
+
+from mainstay.common.addresses import AddressRefused
 from mainstay.common.jobs import periodic, pump
 from mainstay.watch import actions
+from mainstay.watch.codes import State
+from mainstay.watch.observe import observe
+from mainstay.watch.queries.life import troubles
+
+log = structlog.get_logger()
 
 TURNS_MAX = 20
+CALL_TIMEOUT_S = 10.0
 
 
 @periodic(every=timedelta(minutes=10), queue="bulk")
@@ -49,3 +59,21 @@ def raise_alerts(at: datetime) -> None:
 def notice_monitors(at: datetime) -> None:
     """Find monitors that are slow or warn, where a rule asks for them."""
     actions.notice_monitors(at=at)
+
+
+@periodic(every=timedelta(minutes=1), queue="notify", max_attempts=1)
+def call_dead_man(at: datetime) -> None:
+    """Call `MAINSTAY_DEAD_MAN_URL` while all is well. Silence is the alarm: a call that fails is logged, no more."""
+    url = settings.MAINSTAY.dead_man_url
+    if not url:
+        return
+    if wrong := troubles(at):
+        log.error("not well: the dead-man's switch is not called", troubles=wrong)
+        return
+    try:
+        found = observe(url, timeout_s=CALL_TIMEOUT_S, allow_private=settings.MAINSTAY.watch_allow_private).finding
+    except AddressRefused as problem:
+        log.error("MAINSTAY_DEAD_MAN_URL cannot be called", reason=problem.reason)
+    else:
+        if found.state is State.DOWN:
+            log.error("the dead-man's switch could not be called", code=found.code.value)

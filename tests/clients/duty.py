@@ -18,13 +18,17 @@ def roster_of_agency(name: str = "On call") -> Roster:
     return found or actions.make_roster(name=name, time_zone="Europe/London", by=TESTS, at=SINCE)
 
 
-def shift_of(
-    user: User, start: datetime = FAR, end: datetime | None = None, *, is_override: bool = False
-) -> Shift:
+def shift_of(user: User, start: datetime = FAR, end: datetime | None = None, *, is_override: bool = False) -> Shift:
     """A shift of `user`, of a day in the far future unless said otherwise."""
     until = end or start + timedelta(days=1)
     return actions.plan_shift(
-        roster=roster_of_agency(), user=user, starts_at=start, ends_at=until, is_override=is_override, by=TESTS, at=SINCE
+        roster=roster_of_agency(),
+        user=user,
+        starts_at=start,
+        ends_at=until,
+        is_override=is_override,
+        by=TESTS,
+        at=SINCE,
     )
 
 

@@ -1,6 +1,7 @@
 """Who is on call: the pure rule, against a look at every minute."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,9 +23,14 @@ turns = st.builds(
 )
 rotations = st.builds(
     lambda people, first, wall, zone, weeks, starts, hours: Rotation(
-        tuple(people), date(2026, 3, 16) + timedelta(days=first), wall, zone, weeks,
-        START + starts * HOUR, None if hours is None else START + (starts + hours) * HOUR,
-    ),  # fmt: skip
+        tuple(people),
+        date(2026, 3, 16) + timedelta(days=first),
+        wall,
+        zone,
+        weeks,
+        START + starts * HOUR,
+        None if hours is None else START + (starts + hours) * HOUR,
+    ),
     st.lists(st.integers(1, 4), min_size=1, max_size=4),
     st.integers(0, 20),
     st.sampled_from([time(1, 30), time(2, 30), time(9)]),
@@ -50,7 +56,7 @@ def test_the_cover_says_of_each_instant_what_the_rule_says(plan: Plan, hours: in
 
     assert found[0].start == START
     assert found[-1].end == end
-    assert all(one.end == other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(found))
     for number in range(hours * 2):
         at = START + number * HOUR / 2
         (held,) = [each for each in found if each.start <= at < each.end]
@@ -73,18 +79,18 @@ def rotation(**more: object) -> Rotation:
 @pytest.mark.parametrize(
     ("at", "person"),
     [
-        (datetime(2026, 3, 2, 8, 59), None),
-        (datetime(2026, 3, 2, 9, 0), 1),
-        (datetime(2026, 3, 9, 8, 59), 1),
-        (datetime(2026, 3, 9, 9, 0), 2),
-        (datetime(2026, 3, 30, 7, 59), 2),  # 08:59 by summer time
-        (datetime(2026, 3, 30, 8, 0), 1),  # 09:00 by summer time: an hour earlier than the week before
-        (datetime(2026, 10, 26, 8, 59), 2),
-        (datetime(2026, 10, 26, 9, 0), 1),  # winter time again
+        (datetime(2026, 3, 2, 8, 59, tzinfo=UTC), None),
+        (datetime(2026, 3, 2, 9, 0, tzinfo=UTC), 1),
+        (datetime(2026, 3, 9, 8, 59, tzinfo=UTC), 1),
+        (datetime(2026, 3, 9, 9, 0, tzinfo=UTC), 2),
+        (datetime(2026, 3, 30, 7, 59, tzinfo=UTC), 2),  # 08:59 by summer time
+        (datetime(2026, 3, 30, 8, 0, tzinfo=UTC), 1),  # 09:00 by summer time: an hour earlier than the week before
+        (datetime(2026, 10, 26, 8, 59, tzinfo=UTC), 2),
+        (datetime(2026, 10, 26, 9, 0, tzinfo=UTC), 1),  # winter time again
     ],
 )
 def test_hand_overs_stay_at_their_wall_time(at: datetime, person: int | None) -> None:
-    assert who_is_on_call(Plan(rotations=[rotation()]), at.replace(tzinfo=UTC)) == person
+    assert who_is_on_call(Plan(rotations=[rotation()]), at) == person
 
 
 def test_a_hand_over_in_the_hour_that_comes_twice_happens_once() -> None:

@@ -40,9 +40,7 @@ def add_channel(*, name: str, kind: str, address: str, allow_private: bool, by: 
 
 
 @transaction.atomic
-def change_channel(
-    *, channel: Channel, name: str, address: str, allow_private: bool, by: Any, at: datetime
-) -> Channel:
+def change_channel(*, channel: Channel, name: str, address: str, allow_private: bool, by: Any, at: datetime) -> Channel:
     """Change a channel; an empty `address` keeps the one there is. Raises as `add_channel`."""
     kept = address or sealed.unseal(channel.address)
     KINDS[channel.kind].check(kept, allow_private=allow_private)

@@ -89,9 +89,7 @@ def _keep_trying(notification: Notification, problem: Exception, at: datetime) -
 
 @transaction.atomic
 def _arrived(notification: Notification, at: datetime) -> None:
-    Notification.objects.filter(pk=notification.pk).update(
-        state=NotificationState.DELIVERED, delivered_at=at, error=""
-    )
+    Notification.objects.filter(pk=notification.pk).update(state=NotificationState.DELIVERED, delivered_at=at, error="")
     Channel.objects.filter(pk=notification.way_id).update(delivered_at=at)
 
 

@@ -10,15 +10,13 @@ from imap_tools.errors import ImapToolsError
 
 from mainstay.common.health import Finding, check
 from mainstay.common.listening import CannotListen, answers_http, is_free
-from mainstay.common.models import PeriodicSlot
+from mainstay.common.models import Channel, PeriodicSlot
 from mainstay.desk.channels import imap
-from mainstay.watch.facts import BEAT_PLACE
-from mainstay.watch.models import Monitor, Prober
-from mainstay.watch.probes import KINDS
-from mainstay.watch.queries import doubts_now
+from mainstay.watch.queries import doubts_now, life
+from mainstay.watch.queries.alerts import lost_alerts
 
 ANSWER_S = 5.0
-SILENT = timedelta(minutes=2)
+RECENT = timedelta(days=7)
 IDLE = timedelta(minutes=20)
 """Some periodic task begins every 5 minutes at least."""
 
@@ -32,13 +30,12 @@ def site() -> Finding:
 @check("prober")
 def prober() -> Finding:
     """Whether somebody watches: time without a prober is unknown, and no outage is found."""
-    looked_at = [each.key for each in KINDS.values() if not each.is_called]
-    if not Monitor.objects.filter(is_enabled=True, retired_at=None, kind__in=looked_at).exists():
+    if not life.is_anything_watched():
         return Finding.ok("there is nothing to watch yet")
-    latest = Prober.objects.exclude(place=BEAT_PLACE).order_by("-seen_at").first()
+    latest = life.latest_prober()
     if latest is None:
         return Finding.fail("nobody has watched yet", "Start it: mainstay serve, or mainstay watch")
-    if latest.seen_at < timezone.now() - SILENT:
+    if life.prober_is_silent(timezone.now()):
         return Finding.fail(
             f"nobody watches: the prober at {latest.place!r} was last seen {latest.seen_at:%Y-%m-%d %H:%M:%S} UTC",
             "Start it: mainstay serve, or mainstay watch; see its log",
@@ -57,6 +54,18 @@ def prober_trust() -> Finding:
         )
     known = len(settings.MAINSTAY.watch_canaries)
     return Finding.ok(f"every prober is believed; {known} canaries are set (MAINSTAY_WATCH_CANARIES)")
+
+
+@check("alerts")
+def alerts() -> Finding:
+    """Whether people hear of what happens: alerts that were lost, and channels that fail."""
+    lost = lost_alerts(timezone.now() - RECENT).count()
+    if lost:
+        return Finding.fail(f"{lost} alerts reached nobody in 7 days", "See Alerts in the console; repair the channel")
+    failing = [each.name for each in Channel.objects.filter(paused_at=None, failed_at__isnull=False) if each.fails]
+    if failing:
+        return Finding.warn(f"alerts do not arrive on {', '.join(failing)}", "Send a trial on the channel's page")
+    return Finding.ok("no alert was lost, no channel fails")
 
 
 @check("worker")

@@ -85,9 +85,7 @@ class Turn:
         )
         hand_over(alert, letter)
         self._note(alert, lines)
-        facts.record(
-            AlertSent(alert.pk, key, event, step, len(cases)), by=PROCESS, at=self.at, client=alert.client
-        )
+        facts.record(AlertSent(alert.pk, key, event, step, len(cases)), by=PROCESS, at=self.at, client=alert.client)
 
     def put_off(self, held: dict[int, datetime]) -> None:
         """Write when each case is looked at next."""

@@ -1,4 +1,4 @@
-"""Alerts that did not arrive: raised on the rule's other channel, else by mail to the person, else to administrators."""
+"""Alerts that did not arrive: raised on the rule's other channel, by mail to the person, to administrators at last."""
 
 from datetime import datetime
 

@@ -70,6 +70,11 @@ def arrived_alerts() -> QuerySet[Alert]:
     return Alert.objects.filter(settled_at__isnull=True, notification__state=NotificationState.DELIVERED)
 
 
+def lost_alerts(since: datetime) -> QuerySet[Alert]:
+    """Alerts since then that nowhere was left to send."""
+    return Alert.objects.filter(is_lost=True, settled_at__gte=since)
+
+
 def alerts_of(outage: Outage) -> list[Alert]:
     """The letters about an outage, those raised elsewhere after them, in order of time."""
     told = Alert.objects.filter(told__case__outage=outage)

@@ -71,7 +71,7 @@ class Recipients:
         return [(recipient, _wanted(rule, recipient, case)) for recipient, rule in resolved if recipient is not None]
 
     def rules_for(self, case: AlertCase) -> list[AlertRule]:
-        """The most specific rules for `case`. Rules of the agency that say nothing of doubts leave these to the default."""
+        """The most specific rules for `case`; of a doubt those of the agency that name doubts, if any do."""
         website = website_id_of(case)
         agency = self._rules[None, None]
         if case.event == Event.DOUBT:

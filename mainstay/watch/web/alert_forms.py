@@ -57,9 +57,7 @@ class AlertRuleForm(forms.Form):
     quiet_in_client_zone = forms.BooleanField(
         label="By the client's clock", required=False, help_text="Else by the clock of the person who is told."
     )
-    urgent = forms.MultipleChoiceField(
-        label="Also in quiet hours", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    urgent = forms.MultipleChoiceField(label="Also in quiet hours", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, client: Organisation | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,8 +90,7 @@ class AlertRuleForm(forms.Form):
 
 def values_of(rule: AlertRule) -> dict[str, Any]:
     """What a rule says, to fill its form with."""
-    names = [name for name in AlertRuleForm.base_fields]
-    return {name: getattr(rule, name) for name in names}
+    return {name: getattr(rule, name) for name in AlertRuleForm.base_fields}
 
 
 class ChannelForm(forms.Form):

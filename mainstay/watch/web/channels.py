@@ -71,7 +71,9 @@ def trial(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Say something on the channel, to see whether it arrives."""
     channel = gates.channel_for(request.user, channel_id)
     notify.say(channel, TRIAL, key=f"trial:{uuid.uuid4().hex}", at=timezone.now())
-    return kit.done(request, _page_of(channel), "A trial is on its way. Load this page again to see whether it arrived.")
+    return kit.done(
+        request, _page_of(channel), "A trial is on its way. Load this page again to see whether it arrived."
+    )
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from mainstay.watch.web import alerts, beats, bringing, channels, monitors, outages
+from mainstay.watch.web import alerts, beats, bringing, channels, life, monitors, outages
 
 console_urls = [
     path("outages/", outages.listing, name="console-outages"),
@@ -32,6 +32,7 @@ console_urls = [
 ]
 
 root_urls = [
+    path("health/", life.health, name="health"),
     re_path(r"^beat/(?P<token>[^/]+)/?$", beats.report, name="beat"),
     re_path(r"^beat/(?P<token>[^/]+)/(?P<signal>[^/]+)/?$", beats.report, name="beat-signal"),
 ]

@@ -14,7 +14,7 @@ from mainstay.common.notify.channels.base import AddressWrong, Message, NotTaken
 
 TITLE_MAX = 200
 TIMEOUT_S = 8
-HOSTS = ("host", "smtp_host")
+HOSTS = ("smtp_host", "host")
 STATUS = re.compile(r"error=(\d{3})\b")
 
 
@@ -55,7 +55,8 @@ class Outside:
 def _check_host(written: str, *, allow_private: bool) -> None:
     """Refuse a host in a network that is not asked. What is no host, as a token, leads nowhere."""
     try:
-        host, is_ip = read_host(f"[{written}]" if ":" in written else written)
+        bare = written.strip("[]")
+        host, is_ip = read_host(f"[{bare}]" if ":" in bare else bare)
     except AddressRefused:
         return  # a token, not a host: the service's own host is fixed in apprise
     try:
