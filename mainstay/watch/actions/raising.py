@@ -31,10 +31,11 @@ def _raise(alert: Alert, at: datetime) -> None:
     """Send `alert` again by the next way that was not tried; without one it is lost."""
     tried = _chain(alert)
     ways = _ways_left(tried)
-    if not Alert.objects.filter(pk=alert.pk, settled_at__isnull=True).update(settled_at=at, is_lost=not ways):
+    is_lost = ways is None
+    if not Alert.objects.filter(pk=alert.pk, settled_at__isnull=True).update(settled_at=at, is_lost=is_lost):
         return
-    facts.record(AlertFailed(alert.pk, is_lost=not ways), by=PROCESS, at=at, client=alert.client)
-    for user, way in ways:
+    facts.record(AlertFailed(alert.pk, is_lost), by=PROCESS, at=at, client=alert.client)
+    for user, way in ways or ():
         raised = Alert.objects.create(
             client=alert.client,
             recipient=f"channel:{way.pk}" if way else f"user:{user.pk if user else 0}",
@@ -60,8 +61,11 @@ def _chain(alert: Alert) -> list[Alert]:
     return found
 
 
-def _ways_left(tried: list[Alert]) -> list[tuple[User | None, Channel | None]]:
-    """The next way that none of `tried` took: persons and channels to tell. Administrators come last, all together."""
+def _ways_left(tried: list[Alert]) -> list[tuple[User | None, Channel | None]] | None:
+    """The next way that none of `tried` took: persons and channels to tell; None when there is none left.
+
+    Administrators come last, all together; those who have heard the same from another alert are left out.
+    """
     first, taken = tried[-1], {each.recipient for each in tried}
     other, user = first.other_way, first.user
     if other is not None and not other.is_paused and f"channel:{other.pk}" not in taken:
@@ -69,9 +73,16 @@ def _ways_left(tried: list[Alert]) -> list[tuple[User | None, Channel | None]]:
     if user is not None and f"user:{user.pk}" not in taken and can_be_told(user):
         return [(user, None)]
     if any(each.raised_from_id is not None and _is_for_all(each, user) for each in tried):
-        return []
+        return None
     people = [each for each in clients.administrators() if f"user:{each.pk}" not in taken and can_be_told(each)]
-    return [(each, None) for each in people]
+    heard = _heard(first, people)
+    return [(each, None) for each in people if each.pk not in heard] if people else None
+
+
+def _heard(alert: Alert, people: list[User]) -> set[int | None]:
+    """Which of `people` were sent the same by another alert."""
+    same = Alert.objects.filter(title=alert.title, step=alert.step, way__isnull=True, sent_at__gte=alert.sent_at)
+    return set(same.filter(user__in=people).values_list("user", flat=True))
 
 
 def _is_for_all(alert: Alert, first: User | None) -> bool:

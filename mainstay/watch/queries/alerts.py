@@ -15,7 +15,7 @@ from mainstay.watch.rules.alerting import FOLLOW_UP_EVERY, SETTLE, Going, Group,
 
 CASES_MAX = 2_000
 LATE_AFTER = timedelta(minutes=10)
-"""An alert that has not arrived after so long is raised elsewhere."""
+"""An alert that was tried for so long, and has not arrived, is raised elsewhere."""
 
 UNSETTLED_MAX = 500
 SHOWN_MAX = 100
@@ -51,17 +51,24 @@ def going(case: AlertCase) -> Going:
 
 def latest_letters(at: datetime) -> dict[Group, datetime]:
     """When the latest letter of each group went out, as far as the next one has to wait for that."""
-    rows = Alert.objects.filter(sent_at__gt=at - FOLLOW_UP_EVERY, raised_from__isnull=True).order_by("sent_at")
+    rows = Alert.objects.filter(sent_at__gt=at - FOLLOW_UP_EVERY, sent_at__lte=at, raised_from__isnull=True).order_by(
+        "sent_at"
+    )
     listed = rows.values_list("recipient", "event", "step", "cause", "sent_at")
     return {(to, Event(event), Step(step), cause): sent_at for to, event, step, cause, sent_at in listed}
 
 
 def failed_alerts(at: datetime) -> list[Alert]:
-    """Alerts that did not arrive: failed for good, withheld, or on their way for too long. The oldest first."""
-    undelivered = Q(notification__state__in=[NotificationState.FAILED, NotificationState.WITHHELD]) | Q(
-        notification__state=NotificationState.ON_ITS_WAY, sent_at__lte=at - LATE_AFTER
+    """Alerts that did not arrive: failed for good, withheld, or tried in vain for too long. The oldest first.
+
+    What nobody has tried yet waits for a worker, whose absence the health address tells.
+    """
+    is_tried = Q(notification__attempts__gt=0) | Q(notification__mail__attempts__gt=0)
+    is_late = Q(notification__state=NotificationState.ON_ITS_WAY, sent_at__lte=at - LATE_AFTER) & is_tried
+    has_failed = Q(notification__state__in=[NotificationState.FAILED, NotificationState.WITHHELD])
+    found = Alert.objects.filter(has_failed | is_late, settled_at__isnull=True).select_related(
+        "notification", "way", "user"
     )
-    found = Alert.objects.filter(undelivered, settled_at__isnull=True).select_related("notification", "way", "user")
     return list(found.select_related("other_way", "client").order_by("pk")[:UNSETTLED_MAX])
 
 

@@ -11,7 +11,7 @@ from mainstay.watch.probes import KINDS
 SILENT = timedelta(minutes=2)
 """A prober, a worker, or a job that should have run, is late after so long."""
 
-LANES = ("timers", "notify")
+LANES = ("timers", "notify", "mail")
 
 
 def troubles(at: datetime) -> list[str]:
