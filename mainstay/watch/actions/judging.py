@@ -68,6 +68,7 @@ class Judging:
         if turn is Turn.BLIPPED:
             self._blips.append(_blip(monitor, before, look))
         if turn in (Turn.WENT_DOWN, Turn.CAME_UP) and monitor.counts:
+            self.settling.foresee(self._troubled())
             self.settling.settle(monitor.environment, self._memories, at, sure_at)
         return turn
 
@@ -92,6 +93,11 @@ class Judging:
             self._standings[row.pk] = row
             self._memories[row.pk] = memories.remembered(row)
         return rows
+
+    def _troubled(self) -> set[int]:
+        """The environments of monitors that fail or were down: those that may turn with the batch at hand."""
+        troubled = (pk for pk, memory in self._memories.items() if memory.bad_count or memory.is_down)
+        return {self.monitors[pk].environment_id for pk in troubled}
 
     def _row(self, monitor_id: int) -> Standing:
         if monitor_id not in self._standings:

@@ -61,9 +61,9 @@ def latest_letters(at: datetime) -> dict[Group, datetime]:
 def failed_alerts(at: datetime) -> list[Alert]:
     """Alerts that did not arrive: failed for good, withheld, or tried in vain for too long. The oldest first.
 
-    What nobody has tried yet waits for a worker, whose absence the health address tells.
+    What was not tried twice yet waits for a worker, whose absence the health address tells.
     """
-    is_tried = Q(notification__attempts__gt=0) | Q(notification__mail__attempts__gt=0)
+    is_tried = Q(notification__attempts__gt=1) | Q(notification__mail__attempts__gt=1)
     is_late = Q(notification__state=NotificationState.ON_ITS_WAY, sent_at__lte=at - LATE_AFTER) & is_tried
     has_failed = Q(notification__state__in=[NotificationState.FAILED, NotificationState.WITHHELD])
     found = Alert.objects.filter(has_failed | is_late, settled_at__isnull=True).select_related(
