@@ -1,5 +1,6 @@
 """The watch process: a prober in this thread, its writer in another."""
 
+import gc
 import resource
 import threading
 from urllib.parse import quote
@@ -25,6 +26,7 @@ def run(stop_event: threading.Event) -> None:
         TrustFileWrong: the file of further certificate authorities cannot be used.
     """
     _allow_many_sockets()
+    _collect_seldom()
     place = settings.MAINSTAY.watch_place
     engine, outbox = Engine(ca_file()), Outbox()
     prober = Prober(place, engine, outbox, settings.MAINSTAY.watch_canaries)
@@ -46,6 +48,12 @@ def run(stop_event: threading.Event) -> None:
         engine.close()
     if len(outbox):
         log.warning("ended before everything was stored", queued=len(outbox), on_disk=outbox.is_spooled)
+
+
+def _collect_seldom() -> None:
+    """Walk the thousands of monitors that a prober keeps less often: what it makes ends by itself, without circles."""
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
 
 
 def _allow_many_sockets() -> None:

@@ -16,13 +16,23 @@ log = structlog.get_logger()
 
 TURNS_MAX = 20
 CALL_TIMEOUT_S = 10.0
+PRUNING_TURNS_MAX = 200
+"""A million checks in ten minutes: more than any one prober makes."""
 
 
 @periodic(every=timedelta(minutes=10), queue="bulk")
 def prune_checks(at: datetime) -> None:
     """Delete checks older than two days, in bounded turns."""
-    for _ in range(TURNS_MAX):
+    for _ in range(PRUNING_TURNS_MAX):
         if not actions.prune_checks(at=at):
+            return
+
+
+@periodic(every=timedelta(minutes=5), queue="bulk")
+def count_hours(at: datetime) -> None:
+    """Count the response times of the hours that are over."""
+    for _ in range(TURNS_MAX):
+        if not actions.count_hour(at=at):
             return
 
 

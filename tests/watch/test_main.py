@@ -290,8 +290,12 @@ def test_old_checks_go_and_hours_become_days(cast: Cast) -> None:
     take(minutes(monitor_of(cast.a.websites.get()), [OK] * 90))
     later = START + timedelta(days=40)
 
+    assert actions.prune_checks(at=later) == 0, "they are not counted yet"
+    assert actions.count_hour(at=START + timedelta(hours=2))
     assert actions.prune_checks(at=START + timedelta(hours=1)) == 0
-    assert actions.prune_checks(at=later) == 90
+    assert actions.prune_checks(at=later) == 60
+    assert actions.count_hour(at=START + timedelta(hours=3))
+    assert actions.prune_checks(at=later) == 30
     assert Latency.objects.filter(grain="hour").count() == 2
     assert actions.roll_up_hours(at=later) == 2
     day = Latency.objects.get()

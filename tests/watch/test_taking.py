@@ -6,8 +6,10 @@ import pytest
 
 from mainstay.common.models import FactRecord
 from mainstay.watch import actions
+from mainstay.watch.actions import latencies
 from mainstay.watch.facts import GapReason, Missed
-from mainstay.watch.models import Blip, CheckRow, Gap, Latency, Outage, Spell, Standing
+from mainstay.watch.models import Blip, CheckRow, Counted, Gap, Latency, Outage, Spell, Standing
+from mainstay.watch.queries import response_times
 from tests.cast import Cast
 from tests.watch.world import FAULT, MINUTE, OK, PLACE, REFUSED, START, check, live, minutes, monitor_of, take
 
@@ -160,7 +162,7 @@ def test_a_batch_costs_the_same_queries_for_many_monitors(cast: Cast, django_ass
     with _counted() as six:
         take([check(monitor, 0) for monitor in many])
 
-    assert len(one) == len(six) <= 12
+    assert len(one) == len(six) <= 13
 
 
 def _counted():
@@ -176,11 +178,58 @@ def test_response_times_are_counted_once_in_their_hour(cast: Cast) -> None:
 
     take(checks[:2])
     take(checks)
+    assert not actions.count_hour(at=START + timedelta(minutes=64))
+    assert actions.count_hour(at=START + timedelta(minutes=65))
+    assert not actions.count_hour(at=START + timedelta(minutes=65))
 
     hour = Latency.objects.get()
     assert hour.from_at == START
     assert (hour.count, hour.sum_us) == (3, 360_000)
     assert sum(hour.buckets.values()) == 3
+
+
+def test_an_hour_is_shown_the_same_before_and_after_it_is_counted(cast: Cast) -> None:
+    website = cast.a.websites.get()
+    take(minutes(monitor_of(website), [OK, OK, REFUSED, OK], first=58))
+    before = response_times(website, START, START + timedelta(hours=2))
+
+    while actions.count_hour(at=START + timedelta(hours=3)):
+        pass
+
+    assert [each.count for each in before] == [2, 1]
+    assert response_times(website, START, START + timedelta(hours=2)) == before
+
+
+def test_what_comes_after_its_hour_was_counted_is_added_once(cast: Cast) -> None:
+    monitor = monitor_of(cast.a.websites.get())
+    later = START + timedelta(hours=2)
+    take([check(monitor, 0), check(monitor, 1)])
+    assert actions.count_hour(at=later)
+
+    for _ in range(2):
+        actions.take_in(checks=[check(monitor, 2), check(monitor, 3), check(monitor, 4, REFUSED)], at=later)
+
+    assert Latency.objects.get().count == 4
+
+
+def test_checks_that_come_in_while_their_hour_is_counted_are_counted_too(cast: Cast, monkeypatch) -> None:
+    monitor = monitor_of(cast.a.websites.get())
+    later = START + timedelta(hours=2)
+    take([check(monitor, 0), check(monitor, 1)])
+    save = latencies._save
+
+    def save_and_take_more(*given) -> None:
+        save(*given)
+        actions.take_in(checks=[check(monitor, 2)], at=later)
+
+    monkeypatch.setattr(latencies, "_save", save_and_take_more)
+    assert actions.count_hour(at=later)
+    assert not Counted.objects.exists()
+    monkeypatch.setattr(latencies, "_save", save)
+    assert actions.count_hour(at=later)
+
+    assert Latency.objects.get().count == 3
+    assert Counted.objects.get().until == START + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ translated, tunnelled and cloud-internal addresses through.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from mainstay.common.addresses.refused import AddressRefused
@@ -85,6 +86,10 @@ TABLE = (
 )
 """The first network that holds an address says what it is."""
 
+CLOUD_SERVICE = Denied("", "one of a cloud's own services")
+KNOWN_MAX = 20_000
+"""How many addresses are kept as they were judged: each look asks twice."""
+
 _NETWORKS = tuple((ip_network(each.network), each) for each in TABLE)
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
@@ -98,10 +103,7 @@ def check_ip(ip: str, *, allow_private: bool = False) -> None:
     Raises:
         AddressRefused: it is no address in its usual form, or in a network that is not asked.
     """
-    address = _read(ip)
-    if address in METADATA:
-        raise AddressRefused(f"{ip} belongs to a cloud's own services")
-    denied = _denied(address)
+    denied = _denied(ip)
     if denied and not (denied.is_private and allow_private):
         raise AddressRefused(f"{ip} is {denied.what}")
 
@@ -127,7 +129,12 @@ def _read(ip: str) -> IP:
         raise AddressRefused(f"{ip!r} is no IP address") from None
 
 
-def _denied(address: IP) -> Denied | None:
+@lru_cache(maxsize=KNOWN_MAX)
+def _denied(ip: str) -> Denied | None:
+    """What keeps `ip` from being asked, if anything. Raises `AddressRefused` where it is no address."""
+    address = _read(ip)
+    if address in METADATA:
+        return CLOUD_SERVICE
     for network, denied in _NETWORKS:
         if address in network:
             return denied

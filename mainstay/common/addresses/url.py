@@ -3,12 +3,15 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from mainstay.common.addresses.host import read_host
 from mainstay.common.addresses.refused import AddressRefused, NoWebAddress
 
 LENGTH_LIMIT = 2048
+KNOWN_MAX = 20_000
+"""How many addresses are kept as they were read: those of the monitors are read anew at each look."""
 PORTS = {"http": 80, "https": 443}
 FORM = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*):(?P<slashes>/*)(?P<authority>[^/?#]*)(?P<rest>.*)", re.I | re.S)
 ESCAPED = "!$&'()*+,;=:@/?-._~%[]|^{}`\"<>"
@@ -39,6 +42,7 @@ class Target:
         return f"{self.scheme}://{self.authority}{self.path}"
 
 
+@lru_cache(maxsize=KNOWN_MAX)
 def parse(url: str) -> Target:
     """Read `url`.
 

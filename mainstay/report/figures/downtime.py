@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
 from mainstay.policy.durations import say
 from mainstay.policy.ledger import Day, Interval, Ledger, Reason, State
@@ -11,7 +10,7 @@ from mainstay.promises.collect import looked_after
 from mainstay.report.figures import shapes
 from mainstay.report.figures.month import Frame, iso, iso_or_none
 from mainstay.watch import queries as watch
-from mainstay.watch.models import Latency, Outage
+from mainstay.watch.models import Outage
 from mainstay.watch.rules.latency import Histogram
 
 OUTAGES_MAX = 50
@@ -132,14 +131,8 @@ def _charged_to(part: Ledger) -> str:
 def _response(website: Website, frame: Frame) -> shapes.ResponseTimes:
     """All answered checks of the month together."""
     found = Histogram()
-    rows = Latency.objects.filter(
-        monitor__environment__website=website,
-        monitor__environment__kind=EnvironmentKind.LIVE,
-        from_at__gte=frame.start,
-        from_at__lt=frame.judged_at,
-    )
-    for count, sum_us, buckets in rows.values_list("count", "sum_us", "buckets").iterator():
-        found.merge(count, sum_us, buckets)
+    for _, part in watch.histograms(website, frame.start, frame.judged_at):
+        found.merge(part.count, part.sum_us, part.buckets)
     return shapes.ResponseTimes(
         checks=found.count,
         p50_ms=_rounded(found.percentile_ms(0.5)),

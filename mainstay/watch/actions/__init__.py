@@ -7,7 +7,7 @@ from mainstay.watch.actions.alerting import send_alerts
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.bringing import Brought, PlaceUnknown, Plan, Row, bring_in, drafts_of, plan, spots
 from mainstay.watch.actions.kinds import opened
-from mainstay.watch.actions.latencies import take_in_latencies
+from mainstay.watch.actions.latencies import count_hour, take_in_latencies
 from mainstay.watch.actions.monitors import (
     MonitorRefused,
     add_monitor,
@@ -41,6 +41,7 @@ __all__ = [
     "bring_in",
     "change_alert_rule",
     "change_monitor",
+    "count_hour",
     "doubt_began",
     "doubt_ended",
     "drafts_of",

@@ -1,6 +1,6 @@
 """Whether a prober is believed: doubts begin and end here, inside the transaction that takes its observations in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,11 @@ from mainstay.watch.rules.prober_fault import WINDOW, Doubt, Groups, canaries_fa
 NOT_BELIEVED = "its own connection is in doubt"
 REVIEW_EVERY = timedelta(seconds=1)
 VOUCHED_MAX = vouch(INTERVAL_S_MAX)
+
+
+def is_doubted(places: Iterable[str]) -> bool:
+    """Whether any of `places` is doubted at present."""
+    return ProberDoubt.objects.filter(place__in=list(places), to_at__isnull=True).exists()
 
 
 @dataclass(slots=True)

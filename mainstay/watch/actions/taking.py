@@ -10,12 +10,14 @@ from django.db.models.functions import Least
 
 from mainstay.watch.actions import kinds, latencies
 from mainstay.watch.actions import memory as memories
-from mainstay.watch.actions.doubting import Doubting
+from mainstay.watch.actions.doubting import Doubting, is_doubted
 from mainstay.watch.actions.judging import Judging
 from mainstay.watch.actions.running import Running
 from mainstay.watch.actions.settling import PROCESS
+from mainstay.watch.actions.steady import Steady
+from mainstay.watch.actions.storing import store
 from mainstay.watch.facts import BEAT_PLACE, CanaryLook, Check, Finding, GapReason, Missed, Source
-from mainstay.watch.models import CanaryCheck, CheckRow, Gap, Monitor, Spell, Standing
+from mainstay.watch.models import CanaryCheck, Gap, Monitor, Spell, Standing
 from mainstay.watch.probes import KINDS
 from mainstay.watch.rules.judge import Look, rewound
 
@@ -49,12 +51,18 @@ def take_in(
     _note_missed(missed)
     _note_canaries(canaries)
     ordered = sorted(checks, key=lambda check: (check.at, check.monitor_id))
+    steady = Steady() if canaries or is_doubted({each.place for each in ordered}) else Steady.of(ordered)
+    ordered = [check for check in ordered if check.monitor_id not in steady.clients]
     monitors = _monitors(check.monitor_id for check in ordered)
     ordered = [check for check in ordered if check.monitor_id in monitors]
-    if not ordered and not canaries:
-        return 0
-    _store(ordered, monitors)
-    return _judge(ordered, canaries, monitors, at, by, source)
+    clients = steady.clients | {pk: each.client_id for pk, each in monitors.items()}
+    store([*steady.checks, *ordered], clients)
+    steady.save()
+    fresh = steady.checks
+    if ordered or canaries:
+        fresh = [*fresh, *_judge(ordered, canaries, monitors, at, by, source)]
+    latencies.add_late(fresh, clients, at)
+    return len(fresh)
 
 
 def _judge(
@@ -64,7 +72,8 @@ def _judge(
     at: datetime,
     by: Any,
     source: Source,
-) -> int:
+) -> list[Check]:
+    """Judge checks in their order, with the canaries between them; those that were new."""
     judging = Judging.opened(monitors.values(), by=by, source=source)
     doubting = Doubting.opened(judging, ordered, canaries, at)
     running = Running.loaded(list(monitors), ordered[0].at) if ordered else Running()
@@ -86,8 +95,7 @@ def _judge(
     running.save(monitors, source)
     doubting.save()
     judging.save()
-    latencies.add(fresh, monitors)
-    return len(fresh)
+    return fresh
 
 
 def _in_order(checks: list[Check], canaries: Sequence[CanaryLook]) -> list[Check | CanaryLook]:
@@ -104,34 +112,6 @@ def _monitors(ids: Iterable[int]) -> dict[int, Monitor]:
     """Those that are looked at: what was under way when one was paused or retired is left out."""
     rows = Monitor.objects.filter(pk__in=set(ids), retired_at__isnull=True, is_enabled=True)
     return {each.pk: each for each in rows.select_related("environment__client")}
-
-
-def _store(checks: list[Check], monitors: dict[int, Monitor]) -> None:
-    CheckRow.objects.bulk_create(
-        [_row(check, monitors[check.monitor_id].client_id) for check in checks], ignore_conflicts=True
-    )
-
-
-def _row(check: Check, client_id: int) -> CheckRow:
-    finding, phases = check.finding, check.finding.phases
-    return CheckRow(
-        client_id=client_id,
-        monitor_id=check.monitor_id,
-        place=check.place,
-        at=check.at,
-        state=finding.state.value,
-        code=finding.code.value,
-        detail=finding.detail,
-        status=finding.status,
-        name_us=phases.name_us,
-        connect_us=phases.connect_us,
-        tls_us=phases.tls_us,
-        first_byte_us=phases.first_byte_us,
-        body_us=phases.body_us,
-        duration_us=check.duration_us,
-        address=finding.address,
-        cert_not_after=finding.cert_not_after,
-    )
 
 
 def _note_canaries(canaries: Sequence[CanaryLook]) -> None:

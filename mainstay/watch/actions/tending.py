@@ -50,9 +50,13 @@ def end_watch(*, place: str, at: datetime) -> None:
 
 
 def prune_checks(*, at: datetime) -> int:
-    """Delete a bounded number of checks that are older than two days. Returns how many went."""
+    """Delete a bounded number of checks that are older than two days, and counted. Returns how many went."""
     CanaryCheck.objects.filter(at__lt=at - CHECKS_KEPT).delete()
-    old = CheckRow.objects.filter(at__lt=at - CHECKS_KEPT).order_by("at").values_list("pk", flat=True)[:ROWS_A_TURN]
+    until = latencies.counted_until()
+    if until is None:
+        return 0
+    edge = min(at - CHECKS_KEPT, until)
+    old = CheckRow.objects.filter(at__lt=edge).order_by("at").values_list("pk", flat=True)[:ROWS_A_TURN]
     return CheckRow.objects.filter(pk__in=list(old)).delete()[0]
 
 
@@ -60,15 +64,11 @@ def prune_checks(*, at: datetime) -> int:
 def roll_up_hours(*, at: datetime) -> int:
     """Merge a bounded number of old hours into their days. Returns how many hours went."""
     midnight = (at - HOURS_KEPT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = list(
-        Latency.objects.filter(grain=Grain.HOUR, from_at__lt=midnight)
-        .select_related("monitor")
-        .order_by("from_at", "pk")[:ROWS_A_TURN]
-    )
+    rows = list(Latency.objects.filter(grain=Grain.HOUR, from_at__lt=midnight).order_by("from_at", "pk")[:ROWS_A_TURN])
     days: dict[tuple[int, str, datetime], Histogram] = defaultdict(Histogram)
     for row in rows:
         day = row.from_at.astimezone(UTC).replace(hour=0)
         days[row.monitor_id, row.place, day].merge(row.count, row.sum_us, row.buckets)
-    latencies.add_to_days(days, {row.monitor_id: row.monitor for row in rows})
+    latencies.add_to_days(days, {row.monitor_id: row.client_id for row in rows})
     Latency.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)

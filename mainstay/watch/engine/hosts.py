@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -94,6 +95,7 @@ def _parsed_hosts(lines: list[list[str]]) -> dict[str, tuple[str, ...]]:
     return names
 
 
+@lru_cache(maxsize=20_000)
 def is_address(text: str) -> bool:
     """Whether `text` is an IP address rather than a name."""
     try:

@@ -43,6 +43,7 @@ class Transfers:
         self._running: dict[pycurl.Curl, _Slot] = {}
         self._certificates: dict[tuple[str, int], float] = {}
         self._timer: Timer | None = None
+        self._wanted_at = float("inf")
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._socket_wanted)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._timer_wanted)
@@ -90,13 +91,23 @@ class Transfers:
             self._loop.watch(fd, _EVENTS[what], self._socket_ready)
 
     def _timer_wanted(self, wait_ms: int) -> None:
+        """Note when libcurl wants to be called. It says so at nearly each event: a timer that ends sooner is kept."""
+        self._wanted_at = boot_s() + wait_ms / 1000 if wait_ms >= 0 else float("inf")
+        if self._timer is not None and self._timer.at <= self._wanted_at:
+            return
+        self._set_timer()
+
+    def _set_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None if wait_ms < 0 else self._loop.after(wait_ms / 1000, self._timer_due)
+        self._timer = None if self._wanted_at == float("inf") else self._loop.at(self._wanted_at, self._timer_due)
 
     def _timer_due(self) -> None:
         self._timer = None
-        self._act(pycurl.SOCKET_TIMEOUT, 0)
+        if boot_s() < self._wanted_at:
+            self._set_timer()
+        else:
+            self._act(pycurl.SOCKET_TIMEOUT, 0)
 
     def _socket_ready(self, fd: int, events: int) -> None:
         mask = pycurl.CSELECT_IN if events & READ else 0

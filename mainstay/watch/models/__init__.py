@@ -7,7 +7,7 @@ from mainstay.watch.models.blip import Blip
 from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
 from mainstay.watch.models.gap import Gap
-from mainstay.watch.models.latency import Latency
+from mainstay.watch.models.latency import Counted, Latency
 from mainstay.watch.models.monitor import Monitor
 from mainstay.watch.models.outage import Outage
 from mainstay.watch.models.prober import Prober
@@ -25,6 +25,7 @@ __all__ = [
     "Blip",
     "CanaryCheck",
     "CheckRow",
+    "Counted",
     "Gap",
     "Latency",
     "Monitor",

@@ -6,6 +6,9 @@ from django.db import models
 
 from mainstay.watch.codes import State, code_choices, sentence
 
+PHASES = ("name_us", "connect_us", "tls_us", "first_byte_us", "body_us")
+"""The columns whose sum is the response time."""
+
 
 class CheckRow(models.Model):
     """One observation as it was made. Older ones live on in spells and histograms."""

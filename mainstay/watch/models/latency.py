@@ -1,5 +1,7 @@
 """Response times as mergeable histograms."""
 
+from datetime import datetime
+
 from django.db import models
 
 
@@ -30,3 +32,15 @@ class Latency(models.Model):
             models.UniqueConstraint(name="watch_latency_once", fields=["monitor", "grain", "from_at", "place"]),
         ]
         indexes = [models.Index(name="watch_latency_age", fields=["grain", "from_at"])]
+
+
+class Counted(models.Model):
+    """How far the checks are counted: those before `until` are all in their hours' histograms. There is one row."""
+
+    until: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="watch_counted_one", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return f"until {self.until:%Y-%m-%d %H:%M}"

@@ -7,7 +7,7 @@ from mainstay.watch.queries.beats import BeatNow, beat_now
 from mainstay.watch.queries.history import History, histories
 from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
 from mainstay.watch.queries.outages import open_outages, outages, outages_listed
-from mainstay.watch.queries.response import ResponseTime, response_times
+from mainstay.watch.queries.response import ResponseTime, histograms, response_times
 from mainstay.watch.queries.standing import MonitorNow, doubt_of, doubts, doubts_now, monitors_now, probers, state_now
 from mainstay.watch.queries.stories import Event, checks_around, story_of
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
@@ -28,6 +28,7 @@ __all__ = [
     "doubt_of",
     "doubts",
     "doubts_now",
+    "histograms",
     "histories",
     "ledger",
     "monitors_now",

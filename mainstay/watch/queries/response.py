@@ -1,16 +1,24 @@
 """How fast a website answers, from histograms."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
 
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
-from mainstay.watch.models import Latency
+from mainstay.watch.codes import State
+from mainstay.watch.facts import BEAT_PLACE
+from mainstay.watch.models import CheckRow, Counted, Latency
+from mainstay.watch.models.check import PHASES
 from mainstay.watch.models.latency import Grain
-from mainstay.watch.rules.latency import Histogram
+from mainstay.watch.rules.latency import Histogram, hour_of, merged
 
 HOURS_SHOWN_MAX = 24 * 14
-ROWS_MAX = 20_000
+UNCOUNTED_MAX = 50_000
+"""More than the monitors of one website make before they are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +42,34 @@ def response_times(website: Website, start: datetime, end: datetime) -> list[Res
     step = timedelta(hours=1) if by_hour else timedelta(days=1)
     first = _floor(start, step)
     slots = {first + n * step: Histogram() for n in range(-(-(end - first) // step))}
-    for from_at, count, sum_us, buckets in _rows(website, first, end, by_hour=by_hour):
-        slots[_floor(from_at, step)].merge(count, sum_us, buckets)
+    for from_at, found in histograms(website, first, end, [Grain.HOUR] if by_hour else Grain.values):
+        slots[_floor(from_at, step)].merge(found.count, found.sum_us, found.buckets)
     return [_entry(from_at, step, histogram) for from_at, histogram in slots.items()]
 
 
-def _rows(website: Website, start: datetime, end: datetime, *, by_hour: bool):  # type: ignore[no-untyped-def]
-    rows = Latency.objects.filter(
-        monitor__environment__website=website,
-        monitor__environment__kind=EnvironmentKind.LIVE,
-        from_at__gte=start,
-        from_at__lt=end,
-    )
-    if by_hour:
-        rows = rows.filter(grain=Grain.HOUR)
-    return rows.order_by("from_at").values_list("from_at", "count", "sum_us", "buckets")[:ROWS_MAX]
+def histograms(
+    website: Website, start: datetime, end: datetime, grains: Iterable[str] = Grain.values
+) -> Iterator[tuple[datetime, Histogram]]:
+    """The response times of the live environment over [start, end): of each hour, of each day where hours are gone.
+
+    Checks that are not counted yet come one by one, at the hour that they will be counted in.
+    """
+    live = Q(monitor__environment__website=website, monitor__environment__kind=EnvironmentKind.LIVE)
+    counted = Latency.objects.filter(live, grain__in=list(grains), from_at__gte=start, from_at__lt=end)
+    for from_at, count, sum_us, buckets in counted.values_list("from_at", "count", "sum_us", "buckets").iterator():
+        yield from_at, merged([(count, sum_us, buckets)])
+    for at, *phases in _uncounted(live, start, end):
+        found = Histogram()
+        found.add(sum(phases))
+        yield hour_of(at), found
+
+
+def _uncounted(live: Q, start: datetime, end: datetime) -> Iterable[tuple[Any, ...]]:
+    """Instant and phases of the answered checks that no histogram holds yet: those of an hour or two."""
+    until = Counted.objects.values_list("until", flat=True).first()
+    since = max(start, until) if until is not None else start
+    answered = CheckRow.objects.filter(live, at__gte=since, at__lt=end, state__in=(State.UP, State.DEGRADED))
+    return answered.exclude(place=BEAT_PLACE).values_list("at", *PHASES)[:UNCOUNTED_MAX]
 
 
 def _floor(at: datetime, step: timedelta) -> datetime:

@@ -5,9 +5,13 @@ Bucket `n` holds times of 2^(n/8) to 2^((n+1)/8) microseconds: a percentile read
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from math import log2
 
 BUCKETS_PER_DOUBLING = 8
+HOUR = timedelta(hours=1)
+LATE = timedelta(minutes=5)
+"""How long after its end an hour waits for checks that come late, before it is counted."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,16 @@ class Histogram:
             if passed >= rank:
                 return middle_us(bucket) / 1000
         return middle_us(max(self.buckets)) / 1000
+
+
+def hour_of(at: datetime) -> datetime:
+    """The beginning of the hour of UTC in which `at` lies."""
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def is_to_count(hour: datetime, at: datetime) -> bool:
+    """Whether the hour that begins at `hour` is over at `at`, and nearly all that it saw has come in."""
+    return hour + HOUR + LATE <= at
 
 
 def bucket_of(duration_us: int) -> int:
