@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clients', '0002_rosters'),
         ('common', '0002_channels'),
-        ('watch', '0004_prober_doubt'),
+        ('watch', '0005_counted'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
