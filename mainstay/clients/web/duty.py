@@ -35,10 +35,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the calendar and who is on call in it."""
+    """A day of the calendar and who is on call in it: from when by the roster's clock (empty: from midnight), and who.
+
+    Without a name nobody is.
+    """
 
     day: date
-    held: list[Held]
+    held: list[tuple[str, str]]
     has_gap: bool
 
 
@@ -196,8 +199,14 @@ def _days(held: list[Held], roster: Roster) -> Iterator[Day]:
         begins = datetime.combine(day, datetime.min.time(), roster.zone)
         ends = datetime.combine(day + timedelta(days=1), datetime.min.time(), roster.zone)
         inside = [each for each in held if each.start < ends and each.end > begins]
-        yield Day(day, inside, any(each.person is None for each in inside))
+        names = [(_since(each, begins, roster), each.person.name if each.person else "") for each in inside]
+        yield Day(day, names, any(each.person is None for each in inside))
         day += timedelta(days=1)
+
+
+def _since(held: Held, begins: datetime, roster: Roster) -> str:
+    """From when somebody is on call on a day that begins then; empty from its beginning."""
+    return f"{held.start.astimezone(roster.zone):%H:%M}" if held.start > begins else ""
 
 
 def _initial(roster: Roster) -> dict[str, Any]:

@@ -51,6 +51,7 @@ class Recipients:
     _people: dict[int, dict[str, User]] = field(default_factory=dict)
     _on_call: dict[int, User | None] = field(default_factory=dict)
     _administrators: list[User] | None = None
+    _reachable: dict[int, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cases: Iterable[AlertCase], at: datetime) -> "Recipients":
@@ -98,7 +99,7 @@ class Recipients:
     def _responsible(self, case: AlertCase) -> Iterator[User]:
         people = self._people.get(case.client_id or 0, {})
         found = (people.get(part) for part in (Part.MANAGER, Part.DEPUTY))
-        return (each for each in found if each is not None and can_be_told(each))
+        return (each for each in found if each is not None and self._can_be_told(each))
 
     def _recipient(self, rule: AlertRule, case: AlertCase) -> Recipient | None:
         way = rule.channel
@@ -106,9 +107,15 @@ class Recipients:
             return Recipient(way=way, other=rule.other_channel) if way and not way.is_paused else None
         user = self._user(rule, case)
         is_open = way is not None and not way.is_paused
-        if user is None or not (is_open or can_be_told(user)):
+        if user is None or not (is_open or self._can_be_told(user)):
             return None
         return Recipient(user, way if is_open else None, rule.other_channel)
+
+    def _can_be_told(self, person: User) -> bool:
+        """As `can_be_told`, asked once a person however many cases there are."""
+        if person.pk not in self._reachable:
+            self._reachable[person.pk] = can_be_told(person)
+        return self._reachable[person.pk]
 
     def _user(self, rule: AlertRule, case: AlertCase) -> User | None:
         if rule.who == Who.ON_CALL and rule.roster is not None:
