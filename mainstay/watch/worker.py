@@ -85,5 +85,5 @@ def call_dead_man(at: datetime) -> None:
     except AddressRefused as problem:
         log.error("MAINSTAY_DEAD_MAN_URL cannot be called", reason=problem.reason)
     else:
-        if found.state is State.DOWN:
+        if found.state not in (State.UP, State.DEGRADED):
             log.error("the dead-man's switch could not be called", code=found.code.value)

@@ -1,5 +1,6 @@
 """The address by which another Mainstay, or anything else, sees whether this one is well."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -12,6 +13,7 @@ WELL = "well"
 NOT_WELL = "not well"
 
 
+@login_not_required
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
