@@ -133,3 +133,12 @@ def test_what_arrived_is_settled_and_never_raised(cast: Cast, outage: Outage) ->
         assert actions.raise_alerts(at=AT + minute * MINUTE) == 0
     assert Alert.objects.filter(settled_at__isnull=True).count() == 0
     assert OutgoingMail.objects.filter(state=MailState.SENT).count() == 2
+
+
+def test_a_channel_that_has_said_it_does_not_say_it_again(cast: Cast, outage: Outage, receiver: Receiver) -> None:
+    good = team(receiver.url, "Good")
+    alert_rule(None, who="channel", channel=good)
+    alert_rule(None, who="channel", channel=team(dead()), other_channel=good)
+    work(timedelta(minutes=5))
+    assert len(receiver.heard) == 1
+    assert not Alert.objects.filter(settled_at__isnull=True).exists()

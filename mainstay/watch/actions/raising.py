@@ -7,7 +7,7 @@ from django.db import transaction
 from mainstay.access.models import User
 from mainstay.clients import queries as clients
 from mainstay.common import facts
-from mainstay.common.notify import Channel
+from mainstay.common.notify import Channel, NotificationState
 from mainstay.watch import letters
 from mainstay.watch.actions.alerting import hand_over
 from mainstay.watch.actions.settling import PROCESS
@@ -64,25 +64,25 @@ def _chain(alert: Alert) -> list[Alert]:
 def _ways_left(tried: list[Alert]) -> list[tuple[User | None, Channel | None]] | None:
     """The next way that none of `tried` took: persons and channels to tell; None when there is none left.
 
-    Administrators come last, all together; those who have heard the same from another alert are left out.
+    Administrators come last, all together. Whoever has heard the same by another alert is left out.
     """
-    first, taken = tried[-1], {each.recipient for each in tried}
+    first, taken, heard = tried[-1], {each.recipient for each in tried}, _heard(tried[-1])
     other, user = first.other_way, first.user
     if other is not None and not other.is_paused and f"channel:{other.pk}" not in taken:
-        return [(user, other)]
+        return [] if f"channel:{other.pk}" in heard else [(user, other)]
     if user is not None and f"user:{user.pk}" not in taken and can_be_told(user):
-        return [(user, None)]
+        return [] if f"user:{user.pk}" in heard else [(user, None)]
     if any(each.raised_from_id is not None and _is_for_all(each, user) for each in tried):
         return None
     people = [each for each in clients.administrators() if f"user:{each.pk}" not in taken and can_be_told(each)]
-    heard = _heard(first, people)
-    return [(each, None) for each in people if each.pk not in heard] if people else None
+    return [(each, None) for each in people if f"user:{each.pk}" not in heard] if people else None
 
 
-def _heard(alert: Alert, people: list[User]) -> set[int | None]:
-    """Which of `people` were sent the same by another alert."""
-    same = Alert.objects.filter(title=alert.title, step=alert.step, way__isnull=True, sent_at__gte=alert.sent_at)
-    return set(same.filter(user__in=people).values_list("user", flat=True))
+def _heard(alert: Alert) -> set[str]:
+    """The recipients that were sent the same by another alert, which did not fail."""
+    same = Alert.objects.filter(title=alert.title, step=alert.step, sent_at__gte=alert.sent_at)
+    good = same.exclude(notification__state__in=[NotificationState.FAILED, NotificationState.WITHHELD])
+    return set(good.values_list("recipient", flat=True))
 
 
 def _is_for_all(alert: Alert, first: User | None) -> bool:
