@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check fix bench audit soak lock clean
+.PHONY: help run test setup check fix bench audit soak soak-watch lock clean
 
 help: ## List what there is
 	@sed -n 's/^\([a-zA-Z][a-zA-Z_%-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sed 's/%/NAME/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -43,6 +43,10 @@ audit: ## Look for known holes in what the lock names; asks the outside, and fai
 soak: ## Long runs; MINUTES=30 when not said
 	@$(PYTHON) tools/setup.py dev
 	@$(VENV_PYTHON) tools/soak.py $(MINUTES)
+
+soak-watch: ## 10,000 monitors against websites on loopback; MINUTES=10 when not said
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) tools/soak_watch.py $(or $(MINUTES),10)
 
 lock: ## Make the locks again after a change of pyproject.toml; UPGRADE=1 takes the newest versions
 	@$(PYTHON) tools/setup.py dev

@@ -1,6 +1,6 @@
-"""An installation for a bench: `python benches/_monitors.py URL MONITORS INTERVAL_S` fills the data folder anew.
+"""An installation for a bench: `python benches/_monitors.py URL MONITORS INTERVAL_S [URL …]` fills the data folder.
 
-One website a monitor, all of one client, all of them at `URL`. The empty database is made once and copied after.
+One website a monitor, all of one client, at the URLs in turn. The empty database is made once and copied after.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 
-def make(url: str, monitors: int, interval_s: int) -> None:
+def make(urls: tuple[str, ...], monitors: int, interval_s: int) -> None:
     """Fill the empty database with the client, its websites and their monitors."""
     from django.db import transaction
     from django.utils import timezone
@@ -23,17 +23,18 @@ def make(url: str, monitors: int, interval_s: int) -> None:
         client = Organisation.objects.create(name="Bench", slug="bench", kind=OrganisationKind.CLIENT, created_at=now)
         each = range(monitors)
         Website.objects.bulk_create(
-            Website(client=client, name=f"Site {n}", slug=f"site-{n}", url=url, created_at=now) for n in each
+            Website(client=client, name=f"Site {n}", slug=f"site-{n}", url=urls[n % len(urls)], created_at=now)
+            for n in each
         )
         Environment.objects.bulk_create(
-            Environment(website=website, client=client, kind=EnvironmentKind.LIVE, url=url)
+            Environment(website=website, client=client, kind=EnvironmentKind.LIVE, url=website.url)
             for website in Website.objects.order_by("pk")
         )
         Monitor.objects.bulk_create(
             Monitor(
                 client=client,
                 environment=environment,
-                url=url,
+                url=environment.url,
                 interval_seconds=interval_s,
                 allow_private=True,
                 watched_from=now,
@@ -42,7 +43,7 @@ def make(url: str, monitors: int, interval_s: int) -> None:
         )
 
 
-def main(url: str, monitors: str, interval_s: str) -> None:
+def main(url: str, monitors: str, interval_s: str, *more: str) -> None:
     folder = Path(os.environ["MAINSTAY_DATA"])
     empty = folder.with_name("empty.sqlite3")
     shutil.rmtree(folder, ignore_errors=True)
@@ -59,7 +60,7 @@ def main(url: str, monitors: str, interval_s: str) -> None:
         call_command("migrate", verbosity=0)
         connection.close()
         shutil.copy(folder / "mainstay.sqlite3", empty)
-    make(url, int(monitors), int(interval_s))
+    make((url, *more), int(monitors), int(interval_s))
 
 
 if __name__ == "__main__":

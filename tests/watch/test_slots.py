@@ -139,8 +139,8 @@ def test_unchanged_monitors_keep_their_slots_when_others_come() -> None:
 
 @pytest.mark.parametrize(
     ("wall_s", "jump"),
-    [(60, None), (60.9, None), (3660, (0, 3660)), (-3540, (-3540, 0))],
-    ids=["none", "a little", "forward", "back"],
+    [(60, None), (60.9, None), (58.99, None), (61.01, None), (3660, (0, 3660)), (-3540, (-3540, 0))],
+    ids=["none", "a little", "leap second", "leap second taken out", "forward", "back"],
 )
 def test_a_jump_of_the_wall_clock_is_noticed(wall_s: float, jump: tuple[int, int] | None) -> None:
     clock = WallClock(boot=100.0, wall=AT)

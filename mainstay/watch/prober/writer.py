@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 WRITE_EVERY_S = 1.0
 LOOK_FOR_WORK_EVERY_S = 2.0
-LOAD_EVERY_S = 60.0
+LOAD_EVERY_S = 900.0
 WAITS_S = 0.5
 """A transaction that takes longer than this waits for a lock, or for the disk."""
 
