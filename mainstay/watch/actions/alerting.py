@@ -23,11 +23,16 @@ LOOK_AGAIN = timedelta(minutes=5)
 ENDS = Wanted(frozenset({Event.UP}))
 
 
-@transaction.atomic
 def send_alerts(*, at: datetime) -> int:
-    """Tell everybody what is due at `at`. Returns how many letters went out."""
-    if not queries.is_any_due(at):
-        return 0
+    """Tell everybody what is due at `at`, in one transaction. Returns how many letters went out.
+
+    Finding out that nothing is due takes no write lock.
+    """
+    return _send_due(at) if queries.is_any_due(at) else 0
+
+
+@transaction.atomic
+def _send_due(at: datetime) -> int:
     turn = Turn.of(queries.due_cases(at), at)
     letters_due, held = grouped(turn.due_lines(), queries.latest_letters(at), at)
     for group, lines in letters_due.items():

@@ -68,7 +68,7 @@ class Judging:
         if turn is Turn.BLIPPED:
             self._blips.append(_blip(monitor, before, look))
         if turn in (Turn.WENT_DOWN, Turn.CAME_UP) and monitor.counts:
-            self.settling.foresee(self._troubled())
+            self.settling.foresee(self._troubled)
             self.settling.settle(monitor.environment, self._memories, at, sure_at)
         return turn
 

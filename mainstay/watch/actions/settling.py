@@ -1,6 +1,6 @@
 """Outages of environments: opened and closed as their monitors turn."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,11 +31,11 @@ class Settling:
     _latest: dict[int, Outage | None] = field(default_factory=dict)
     _has_foreseen: bool = False
 
-    def foresee(self, environment_ids: Collection[int]) -> None:
-        """Read at once what these environments need if they turn, so that many at a time cost few queries. Once."""
+    def foresee(self, may_turn: Callable[[], Collection[int]]) -> None:
+        """Read at once what environments need that may turn, so that many at a time cost few queries. Once."""
         if self._has_foreseen:
             return
-        self._has_foreseen = True
+        self._has_foreseen, environment_ids = True, may_turn()
         counting = Monitor.objects.filter(COUNTING, environment__in=environment_ids)
         standings = {each.pk: each for each in Standing.objects.filter(monitor__in=counting)}
         self._peers = {pk: {} for pk in environment_ids}

@@ -23,6 +23,7 @@ WITH_SUBJECT = ("client", "outage__website", "outage__client", "monitor__environ
 
 
 def is_any_due(at: datetime) -> bool:
+    """Whether a case is to be looked at."""
     return AlertCase.objects.filter(due_at__lte=at).exists()
 
 
