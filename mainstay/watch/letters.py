@@ -15,7 +15,7 @@ from mainstay.clients.queries import NoAgreement
 from mainstay.common.mail import Letter
 from mainstay.common.notify import Message
 from mainstay.policy.durations import say
-from mainstay.watch.facts import Event
+from mainstay.watch.alert_facts import Event
 from mainstay.watch.models import Alert, AlertCase, Monitor, Outage, ProberDoubt
 from mainstay.watch.models.alert import DOWN_WORDS
 from mainstay.watch.queries import budget

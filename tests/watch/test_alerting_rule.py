@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mainstay.watch.facts import Event
+from mainstay.watch.alert_facts import Event
 from mainstay.watch.rules.alerting import (
     FOLLOW_UP_EVERY,
     REPEATS_MAX,

@@ -7,7 +7,7 @@ from mainstay.clients import actions as clients
 from mainstay.common import notify
 from mainstay.demo.world.people import DEMO
 from mainstay.watch import actions as watch
-from mainstay.watch.facts import Event, Who
+from mainstay.watch.alert_facts import Event, Who
 
 OUTAGE = [Event.DOWN.value, Event.UP.value]
 AWAY_IN = timedelta(days=9)

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from mainstay.watch.alert_facts import Event
 from mainstay.watch.codes import State
-from mainstay.watch.facts import Event
 from mainstay.watch.models import AlertCase, AlertRule, Monitor, Outage, ProberDoubt, Standing
 from mainstay.watch.rules.alerting import SETTLE
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from mainstay.clients.models import Organisation, Website
 from mainstay.common import facts
-from mainstay.watch.facts import AlertRuleKept
+from mainstay.watch.alert_facts import AlertRuleKept
 from mainstay.watch.models import AlertRule
 
 

@@ -11,7 +11,7 @@ from mainstay.common import facts
 from mainstay.common.notify import say, tell
 from mainstay.watch import letters
 from mainstay.watch.actions.settling import PROCESS
-from mainstay.watch.facts import AlertFoundNobody, AlertSent, Event
+from mainstay.watch.alert_facts import AlertFoundNobody, AlertSent, Event
 from mainstay.watch.models import Alert, AlertCase, AlertTold
 from mainstay.watch.queries import alerts as queries
 from mainstay.watch.queries.recipients import Found, Recipient, Recipients

@@ -11,7 +11,7 @@ from mainstay.common.notify import Channel, NotificationState
 from mainstay.watch import letters
 from mainstay.watch.actions.alerting import hand_over
 from mainstay.watch.actions.settling import PROCESS
-from mainstay.watch.facts import AlertFailed, AlertRaised
+from mainstay.watch.alert_facts import AlertFailed, AlertRaised
 from mainstay.watch.models import Alert
 from mainstay.watch.queries import alerts as queries
 from mainstay.watch.queries.recipients import can_be_told

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import F, Q
 
-from mainstay.watch.facts import Event
+from mainstay.watch.alert_facts import Event
 from mainstay.watch.rules.alerting import Step
 
 EVENTS = [(each.value, each.value) for each in Event]

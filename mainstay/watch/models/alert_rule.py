@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.db import models
 from django.db.models import Q
 
-from mainstay.watch.facts import Event, Who
+from mainstay.watch.alert_facts import Event, Who
 
 MINUTES_MAX = 10_080
 
@@ -14,7 +14,7 @@ class AlertRule(models.Model):
     """One line of who is told. Without client it holds for the agency, without website for all of the client's.
 
     Of a website the most specific set counts: its own rules, else its client's, else the agency's. `events` and
-    `urgent` hold values of `facts.Event`; `urgent` ones are told also in quiet hours. A person is told by mail where
+    `urgent` hold values of `alert_facts.Event`; `urgent` ones are told also in quiet hours. A person is told by mail where
     no `channel` is named; `other_channel` is where it is said when that fails.
     """
 

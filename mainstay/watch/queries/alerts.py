@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from mainstay.clients.models import Organisation
 from mainstay.common.notify import NotificationState
-from mainstay.watch.facts import Event
+from mainstay.watch.alert_facts import Event
 from mainstay.watch.models import Alert, AlertCase, AlertRule, AlertTold, Outage
 from mainstay.watch.rules.alerting import FOLLOW_UP_EVERY, SETTLE, Going, Group, Said, Step
 

@@ -12,7 +12,7 @@ from mainstay.clients.facts import Part
 from mainstay.common.mail import LetterRefused
 from mainstay.common.mail.letter import address
 from mainstay.common.notify import Channel
-from mainstay.watch.facts import Event, Who
+from mainstay.watch.alert_facts import Event, Who
 from mainstay.watch.models import AlertCase, AlertRule
 from mainstay.watch.rules.alerting import Quiet, Wanted, most_specific
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from mainstay.watch.facts import Event
+from mainstay.watch.alert_facts import Event
 
 REPEATS_MAX = 12
 SETTLE = timedelta(seconds=1)

@@ -8,7 +8,7 @@ from mainstay.access.web.forms import NameField
 from mainstay.clients import queries as clients
 from mainstay.clients.models import Organisation, Roster, Website
 from mainstay.common.notify import KINDS, Channel
-from mainstay.watch.facts import Event, Who
+from mainstay.watch.alert_facts import Event, Who
 from mainstay.watch.models import AlertRule
 from mainstay.watch.models.alert_rule import MINUTES_MAX
 from mainstay.watch.rules.alerting import REPEATS_MAX
