@@ -33,6 +33,8 @@ from mainstay.desk.letters.parsed import Part as FilePart
 from mainstay.desk.models import Attachment, RawMail, Ticket
 from mainstay.report import actions as reports
 from mainstay.report.models import Report
+from tests.clients.duty import absence_of, roster_of_agency, shift_of
+from tests.watch.alerts import alert_rule, console_channel
 from tests.watch.world import (
     beat_token,
     dependency_of,
@@ -179,6 +181,11 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "failure_id": lambda cast: failed(dependency_of()).pk,
     "token": lambda cast: beat_token(heartbeat_of(cast.website(cast.a))),
     "heartbeat_id": lambda cast: heartbeat_of(cast.website(cast.a)).pk,
+    "roster_id": lambda cast: roster_of_agency().pk,
+    "shift_id": lambda cast: shift_of(cast.helper).pk,
+    "absence_id": lambda cast: absence_of(cast.administrator).pk,
+    "rule_id": lambda cast: alert_rule(cast.a).pk,
+    "channel_id": lambda cast: console_channel().pk,
     "token_id": lambda cast: cast.token_row(cast.administrator)[0].pk,
 }
 """For each argument of an address: an object of client A (or of nobody's), as it is written in the address."""

@@ -48,10 +48,14 @@ class Permission(StrEnum):
     AGREEMENT_SIGN = "clients.sign_agreement"
     WINDOW_EDIT = "clients.edit_window"
     REVIEW_EDIT = "clients.edit_review"
+    DUTY_TAKE = "clients.take_duty"
+    ROSTER_EDIT = "clients.edit_roster"
 
     WATCH_VIEW = "watch.view"
     MONITOR_EDIT = "watch.edit_monitor"
     OUTAGE_ACKNOWLEDGE = "watch.acknowledge"
+    ALERT_EDIT = "watch.edit_alert"
+    CHANNEL_EDIT = "watch.edit_channel"
 
     TICKET_VIEW = "desk.view"
     TICKET_OPEN = "desk.open"

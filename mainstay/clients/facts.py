@@ -188,3 +188,84 @@ class ReviewChanged(_AboutClient):
     review_id: int
     step: str
     due_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutRoster:
+    roster_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"roster:{self.roster_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterMade(_AboutRoster):
+    """The agency has one more duty to be called."""
+
+    kind: ClassVar[str] = "clients.roster_made"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotationSet(_AboutRoster):
+    """People take turns from `first_on` (ISO date); an empty `people` ends the rotation."""
+
+    kind: ClassVar[str] = "clients.rotation_set"
+    people: tuple[int, ...]
+    first_on: str = ""
+    weeks: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftPlanned(_AboutRoster):
+    """A person is on call for a time, ISO 8601; `is_override` when it is taken over from another."""
+
+    kind: ClassVar[str] = "clients.shift_planned"
+    shift_id: int
+    user_id: int
+    starts_at: str
+    ends_at: str
+    is_override: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShiftCut(_AboutRoster):
+    """A shift was called off, or ended early when it had begun."""
+
+    kind: ClassVar[str] = "clients.shift_cut"
+    shift_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyHandedOver(_AboutRoster):
+    """The duty went from one person to another; None: nobody."""
+
+    kind: ClassVar[str] = "clients.duty_handed_over"
+    from_user_id: int | None
+    to_user_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutAbsence:
+    user_id: int
+    absence_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceNoted(_AboutAbsence):
+    """A person will be away for a time, ISO 8601."""
+
+    kind: ClassVar[str] = "clients.absence_noted"
+    starts_at: str
+    ends_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceCut(_AboutAbsence):
+    """An absence was called off, or ended early when it had begun."""
+
+    kind: ClassVar[str] = "clients.absence_cut"

@@ -10,7 +10,17 @@ from django.http import Http404
 from mainstay.access.facts import CLIENT_ROLES, Permission
 from mainstay.access.models import User
 from mainstay.access.rules import permissions_of, roles_with
-from mainstay.clients.models import Contact, MaintenanceWindow, Organisation, ServiceReview, Website, WindowSeries
+from mainstay.clients.models import (
+    Absence,
+    Contact,
+    MaintenanceWindow,
+    Organisation,
+    Roster,
+    ServiceReview,
+    Shift,
+    Website,
+    WindowSeries,
+)
 
 Person: TypeAlias = User | AnonymousUser
 
@@ -109,6 +119,42 @@ def series_for(user: Person, series_id: int, permission: Permission) -> WindowSe
 def review_for(user: Person, review_id: int, permission: Permission) -> ServiceReview:
     """The service review numbered `review_id`, with its client. Raises as `client_for` does."""
     return child_for(ServiceReview.objects.select_related("client"), user, review_id, permission)
+
+
+def roster_for(user: Person, roster_id: int, permission: Permission) -> Roster:
+    """The agency's roster numbered `roster_id`. Raises `PermissionDenied`, or `Http404` when there is none."""
+    return of_agency(Roster.objects.all(), user, roster_id, permission)
+
+
+def shift_for(user: Person, shift_id: int, permission: Permission) -> Shift:
+    """The shift numbered `shift_id`. Raises as `roster_for`."""
+    return of_agency(Shift.objects.select_related("roster", "user"), user, shift_id, permission)
+
+
+def absence_for(user: Person, absence_id: int) -> Absence:
+    """The absence numbered `absence_id`, for the person who is away and for those who keep the rosters.
+
+    Raises as `roster_for`.
+    """
+    absence: Absence = of_agency(Absence.objects.all(), user, absence_id, Permission.DUTY_TAKE)
+    if absence.user_id != user.pk:
+        require(user, Permission.ROSTER_EDIT)
+    return absence
+
+
+def of_agency(queryset: QuerySet[Any], user: Person, pk: int, permission: Permission) -> Any:
+    """The row `pk` of `queryset`, whose rows are the agency's own.
+
+    Raises:
+        PermissionDenied: `user` does not work for the agency, or lacks the right.
+        Http404: there is none.
+    """
+    require(user, Permission.CONSOLE_USE)
+    require(user, permission)
+    row = queryset.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def child_for(queryset: QuerySet[Any], user: Person, pk: int, permission: Permission) -> Any:

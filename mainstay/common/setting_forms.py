@@ -47,6 +47,12 @@ def web_address(text: str) -> str:
     return "" if fits else "must be an address such as https://care.agency.example"
 
 
+def called_address(text: str) -> str:
+    """An address that is called; the text itself stays untold, for it may hold a secret."""
+    fits = _is_address(text, ("http", "https")) and not re.search(r"[\s#@]", text)
+    return "" if fits else "must be an address such as https://watcher.example/beat/…"
+
+
 def way_out(text: str) -> str:
     """Where outgoing mail goes."""
     fits = text.startswith(("console:", "file:/")) or _is_address(text, ("smtp", "smtps", "smtp+starttls"))

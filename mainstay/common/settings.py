@@ -114,6 +114,11 @@ class Settings:
     nats_users_file: str = setting(
         "File that `mainstay probers` keeps for the message server: who may sign in, and what each may do."
     )
+    dead_man_url: str = setting(
+        "Called every minute while Mainstay is well; what is there raises the alarm when no call comes.",
+        "",
+        forms.called_address,
+    )
     chromium: str = setting("Path of the Chromium program.", "/usr/bin/chromium")
     log_format: str = setting(
         "Format of the log: auto, human or json.", "auto", forms.one_of("auto", "human", "json"), may_be_empty=False

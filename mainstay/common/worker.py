@@ -1,11 +1,11 @@
-"""The jobs of `common` itself: bringing facts to their handlers, sending mail, clearing up."""
+"""The jobs of `common` itself: bringing facts to their handlers, sending mail and messages, clearing up."""
 
 from datetime import datetime, timedelta
 
-from mainstay.common import facts, files, mail
+from mainstay.common import facts, files, mail, notify
 from mainstay.common.jobs import clean, periodic
 
-__all__ = ["clear_up", "facts", "mail", "sweep_files"]
+__all__ = ["clear_up", "facts", "mail", "notify", "sweep_files"]
 
 
 @periodic(every=timedelta(minutes=10), queue="bulk")

@@ -1,4 +1,4 @@
-"""The app configuration of `flows`: subscribes the table of stories."""
+"""The app configuration of `flows`: subscribes the table of stories, and lets alerts name tickets."""
 
 from django.apps import AppConfig
 
@@ -10,6 +10,9 @@ class FlowsConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.common import facts  # late: models must be loaded first
+        from mainstay.flows.alerts_name_tickets import tickets_of
         from mainstay.flows.table import TABLE
+        from mainstay.watch import references
 
         facts.subscribe(TABLE)
+        references.register(tickets_of)

@@ -3,8 +3,8 @@
 from mainstay.common.facts import FactRecord
 from mainstay.desk import actions as desk
 from mainstay.desk.queries import ticket_of_outage
-from mainstay.flows.letters import duration
 from mainstay.flows.outage_opens_ticket import FLOWS, outage_of
+from mainstay.flows.recovery_adds_to_ticket import duration
 from mainstay.watch.models import Outage
 
 

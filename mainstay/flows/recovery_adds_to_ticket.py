@@ -2,8 +2,9 @@
 
 from mainstay.common.facts import FactRecord
 from mainstay.desk import actions as desk
-from mainstay.flows.letters import duration
 from mainstay.flows.outage_opens_ticket import FLOWS, outage_of, ticket_of
+from mainstay.policy.durations import say
+from mainstay.watch.models import Outage
 
 
 def recovery_adds_to_ticket(record: FactRecord) -> None:
@@ -19,3 +20,9 @@ def recovery_adds_to_ticket(record: FactRecord) -> None:
         by=FLOWS,
         at=record.at,
     )
+
+
+def duration(outage: Outage) -> str:
+    """How long an ended outage lasted, in words."""
+    end = outage.ended_at or outage.started_at
+    return say(round((end - outage.started_at).total_seconds()))

@@ -10,8 +10,12 @@ class WatchConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.access.facts import Permission  # late: models can be imported only now
+        from mainstay.clients.web import panels
         from mainstay.kit import navigation
+        from mainstay.watch.web.alert_panel import alerts_of_client
 
+        panels.on_client.register(alerts_of_client)
         navigation.register("console", "Outages", "console-outages", "activity", 20, Permission.WATCH_VIEW)
         navigation.register("console", "Infrastructure", "console-dependencies", "server", 25, Permission.CONSOLE_USE)
         navigation.register("console", "Monitors", "console-fleet", "radar", 27, Permission.WATCH_VIEW)
+        navigation.register("console", "Alerts", "console-alerts", "bell", 70, Permission.CONSOLE_USE)

@@ -9,7 +9,8 @@ from mainstay.clients import gates
 from mainstay.clients.facts import OrganisationKind
 from mainstay.clients.gates import Person
 from mainstay.clients.models import Environment, Organisation, Website
-from mainstay.watch.models import Beat, BulkEdit, Dependency, DependencyFailure, Monitor, Outage
+from mainstay.common.notify import Channel
+from mainstay.watch.models import AlertRule, Beat, BulkEdit, Dependency, DependencyFailure, Monitor, Outage
 from mainstay.watch.models.beat import hashed
 from mainstay.watch.queries.outages import WITH_NAMES
 
@@ -17,6 +18,23 @@ from mainstay.watch.queries.outages import WITH_NAMES
 def require_console(user: Person) -> None:
     """Refuse people of clients. Raises `PermissionDenied`."""
     gates.require(user, Permission.CONSOLE_USE)
+
+
+def require_right(user: Person, permission: Permission) -> None:
+    """Refuse whoever is not of the agency, or lacks `permission`. Raises `PermissionDenied`."""
+    require_console(user)
+    gates.require(user, permission)
+
+
+def alert_rule_for(user: Person, rule_id: int, permission: Permission) -> AlertRule:
+    """The rule numbered `rule_id` that is in use. Raises `PermissionDenied`, or `Http404` when there is none."""
+    found = AlertRule.objects.filter(retired_at__isnull=True).select_related("client", "website")
+    return gates.of_agency(found, user, rule_id, permission)
+
+
+def channel_for(user: Person, channel_id: int) -> Channel:
+    """The channel numbered `channel_id`, for those who keep channels. Raises as `alert_rule_for`."""
+    return gates.of_agency(Channel.objects.all(), user, channel_id, Permission.CHANNEL_EDIT)
 
 
 def outage_for(user: Person, outage_id: int, permission: Permission) -> Outage:

@@ -1,11 +1,21 @@
-"""Jobs of the watch: its tables stay small, silent tasks are found, and late checks judged."""
+"""Jobs of the watch: its tables stay small, silent tasks are found, late checks judged, and people alerted."""
 
 from datetime import datetime, timedelta
 
+import structlog
+from django.conf import settings
+
+from mainstay.common.addresses import AddressRefused
 from mainstay.common.jobs import periodic, pump
 from mainstay.watch import actions
+from mainstay.watch.codes import State
+from mainstay.watch.observe import observe
+from mainstay.watch.queries.life import troubles
+
+log = structlog.get_logger()
 
 TURNS_MAX = 20
+CALL_TIMEOUT_S = 10.0
 PRUNING_TURNS_MAX = 200
 """A million checks in ten minutes: more than any one prober makes."""
 
@@ -67,3 +77,39 @@ def judge_late(at: datetime) -> None:
     for _ in range(TURNS_MAX):
         if not actions.judge_late(at=at):
             return
+
+
+@pump(queue="timers")
+def send_alerts(at: datetime) -> int:
+    """Tell everybody what is due, on each turn of the lane."""
+    return actions.send_alerts(at=at)
+
+
+@periodic(every=timedelta(seconds=30), queue="timers")
+def raise_alerts(at: datetime) -> None:
+    """Raise elsewhere what did not arrive."""
+    actions.raise_alerts(at=at)
+
+
+@periodic(every=timedelta(seconds=30), queue="timers")
+def notice_monitors(at: datetime) -> None:
+    """Find monitors that are slow or warn, where a rule asks for them."""
+    actions.notice_monitors(at=at)
+
+
+@periodic(every=timedelta(minutes=1), queue="notify", max_attempts=1)
+def call_dead_man(at: datetime) -> None:
+    """Call `MAINSTAY_DEAD_MAN_URL` while all is well. Silence is the alarm: a call that fails is logged, no more."""
+    url = settings.MAINSTAY.dead_man_url
+    if not url:
+        return
+    if wrong := troubles(at):
+        log.error("not well: the dead-man's switch is not called", troubles=wrong)
+        return
+    try:
+        found = observe(url, timeout_s=CALL_TIMEOUT_S, allow_private=settings.MAINSTAY.watch_allow_private).finding
+    except AddressRefused as problem:
+        log.error("MAINSTAY_DEAD_MAN_URL cannot be called", reason=problem.reason)
+    else:
+        if found.state not in (State.UP, State.DEGRADED):
+            log.error("the dead-man's switch could not be called", code=found.code.value)

@@ -1,6 +1,6 @@
 """The stories of an outage: ticketed and told once, whoever is there to be told, however often the fact comes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -15,6 +15,7 @@ from mainstay.common.models import Notification, OutgoingMail
 from mainstay.desk.models import Ticket
 from mainstay.flows.table import TABLE
 from mainstay.watch import actions
+from mainstay.watch.codes import Code
 from mainstay.watch.facts import CanaryLook
 from mainstay.watch.models import Outage
 from tests.cast import Cast
@@ -26,15 +27,20 @@ DOWN = [OK, REFUSED, REFUSED, REFUSED]
 AND_UP_AGAIN = [*DOWN, REFUSED, OK, OK, OK]
 
 
-def live_through(cast: Cast, codes: list[str], client=None) -> Outage:
-    """Let a website of a client be seen like this, and let its facts reach every handler."""
+def live_through(cast: Cast, codes: list[Code], client=None) -> Outage:
+    """Let a website of a client be seen like this, a check a minute; facts and alerts follow at once."""
     website = (client or cast.a).websites.first()
-    take(minutes(monitor_of(website), codes))
-    deliver()
+    for each in minutes(monitor_of(website), codes):
+        take([each])
+        deliver(each.at + timedelta(seconds=2))
     return Outage.objects.get(website=website)
 
 
-def deliver() -> None:
+def deliver(at: datetime) -> None:
+    """Let facts reach every handler, and tell people what is due at `at`."""
+    while facts.deliver_due(timezone.now()):
+        pass
+    actions.send_alerts(at=at)
     while facts.deliver_due(timezone.now()):
         pass
 
@@ -93,10 +99,19 @@ def test_the_end_that_comes_before_the_beginning_still_makes_one_ticket(cast: Ca
     for kind in ("watch.outage_closed", "watch.outage_opened"):
         for handler in TABLE[kind]:
             handler(FactRecord.objects.get(kind=kind))
-    deliver()
+    deliver(START + timedelta(minutes=10))
 
     assert Ticket.objects.count() == 1
-    assert len(told()) == 4
+
+
+def test_what_was_over_before_anybody_could_be_told_is_told_once_as_past(cast: Cast) -> None:
+    website = cast.a.websites.get()
+    take(minutes(monitor_of(website), AND_UP_AGAIN))
+    for minute in (10, 20):
+        deliver(START + timedelta(minutes=minute))
+
+    people = [cast.account_manager.email, cast.deputy.email]
+    assert told() == [(f"Was down: {website.name} for 4 min", person) for person in people]
 
 
 def test_somebody_suspended_is_told_nothing_and_the_other_is(cast: Cast) -> None:
@@ -117,7 +132,7 @@ def test_without_anybody_named_there_is_still_a_ticket(cast: Cast) -> None:
     live_through(cast, AND_UP_AGAIN, client)
 
     assert Ticket.objects.get().client == client
-    assert told() == []
+    assert {recipient for _, recipient in told()} == {cast.administrator.email}
     assert Ticket.objects.get().messages.filter(code="nobody_told", is_public=False).count() == 1
 
 
@@ -132,7 +147,7 @@ def test_the_agency_s_own_website_is_ticketed_like_any_other(cast: Cast) -> None
 def test_what_fails_for_less_than_it_takes_to_be_sure_is_no_outage(cast: Cast) -> None:
     website = cast.a.websites.get()
     take(minutes(monitor_of(website), [OK, REFUSED, REFUSED, OK, OK]))
-    deliver()
+    deliver(START + timedelta(minutes=9))
 
     assert not Outage.objects.exists()
     assert not Ticket.objects.exists()
@@ -145,8 +160,18 @@ def test_the_ticket_tells_staff_when_nobody_could_be_told(cast: Cast) -> None:
     live_through(cast, AND_UP_AGAIN)
 
     said = Ticket.objects.get().messages.get(code="nobody_told")
-    assert "Nobody was told of this outage: Alder Books" in said.text
+    assert "Nobody was told of this outage: no alert rule leads to anybody, and Alder Books" in said.text
+    assert "The administrators were told instead (1)." in said.text
     assert not said.is_public
+    assert [recipient for _, recipient in told()] == [cast.administrator.email] * 2
+
+
+def test_without_anybody_at_all_the_ticket_says_that_nobody_was_told(cast: Cast) -> None:
+    User.objects.exclude(agency_role="").update(is_active=False)
+
+    live_through(cast, AND_UP_AGAIN)
+
+    assert Ticket.objects.get().messages.get(code="nobody_told").text.endswith("who can be reached.")
     assert told() == []
 
 
@@ -179,12 +204,12 @@ def test_an_outage_of_a_website_that_is_left_alone_does_not_go_on(cast: Cast) ->
     outage = live_through(cast, [*DOWN, REFUSED])
     left_at = START + timedelta(minutes=4, seconds=30)
     clients.edit_website(website=outage.website, is_active=False, by=TESTS, at=left_at)
-    deliver()
+    deliver(left_at)
 
     outage.refresh_from_db()
     assert (outage.ended_at, outage.ended_after) == (START + timedelta(minutes=4),) * 2
     clients.edit_website(website=outage.website, is_active=True, by=TESTS, at=left_at + timedelta(hours=1))
-    deliver()
+    deliver(left_at + timedelta(hours=1))
     assert Outage.objects.count() == 1
 
 
@@ -195,10 +220,11 @@ def test_administrators_are_told_once_that_a_prober_is_doubted_and_why(cast: Cas
     ]
     for look in looks:
         actions.take_in(checks=[], canaries=[look], at=look.at)
-    deliver()
+        deliver(look.at)
     for record in FactRecord.objects.filter(kind="watch.prober_doubted"):
         for handler in TABLE[record.kind]:
             handler(record)
+    actions.send_alerts(at=START + timedelta(minutes=2))
 
     (letter,) = OutgoingMail.objects.all()
     assert letter.recipient == cast.administrator.email

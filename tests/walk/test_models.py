@@ -13,6 +13,10 @@ CLIENTS_ROWS = ("clients", "watch", "desk", "promises", "report", "upkeep", "ame
 
 OF_NO_CLIENT = {
     "clients.Organisation": "it is the client",
+    "clients.Roster": "the agency's own duty",
+    "clients.Rotation": "of the agency's own duty, as clients.Roster",
+    "clients.Shift": "of the agency's own duty, as clients.Roster",
+    "clients.Absence": "of the agency's own people",
     "desk.RawBody": "part of its desk.RawMail, which names the client",
     "desk.ReferenceCounter": "numbers of tickets, of all clients together",
     "desk.Acknowledgement": "an address that wrote, before anybody knows whose it is",

@@ -11,6 +11,19 @@ from mainstay.clients.actions.contacts import (
 from mainstay.clients.actions.organisations import AgencyExists, create_agency, create_client, edit_client
 from mainstay.clients.actions.people import NotStaff, name_account_manager, release_person
 from mainstay.clients.actions.reviews import arrange_review, hold_review, plan_reviews
+from mainstay.clients.actions.rosters import (
+    DutyOver,
+    NobodyToTake,
+    cut_absence,
+    cut_shift,
+    end_rotation,
+    make_roster,
+    note_absence,
+    note_hand_over,
+    plan_shift,
+    set_rotation,
+    take_over,
+)
 from mainstay.clients.actions.series import SeriesOver, change_series, end_series, plan_series, skip_window
 from mainstay.clients.actions.websites import create_website, edit_website, set_availability_rule
 from mainstay.clients.actions.windows import WindowOver, add_window, cancel_window
@@ -19,7 +32,9 @@ __all__ = [
     "AgencyExists",
     "AgreementRefused",
     "AlreadyContact",
+    "DutyOver",
     "InvitationRefused",
+    "NobodyToTake",
     "NotStaff",
     "SeriesOver",
     "WindowOver",
@@ -32,16 +47,25 @@ __all__ = [
     "create_agency",
     "create_client",
     "create_website",
+    "cut_absence",
+    "cut_shift",
     "edit_client",
     "edit_website",
+    "end_rotation",
     "end_series",
     "hold_review",
     "invite_contact",
+    "make_roster",
     "name_account_manager",
+    "note_absence",
+    "note_hand_over",
     "plan_reviews",
     "plan_series",
+    "plan_shift",
     "release_person",
     "set_availability_rule",
+    "set_rotation",
     "sign_agreement",
     "skip_window",
+    "take_over",
 ]

@@ -1,19 +1,25 @@
 """What is known and agreed about a client at an instant."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from mainstay.access.facts import Role
 from mainstay.access.models import User
 from mainstay.clients.facts import OrganisationKind, Part
 from mainstay.clients.models import (
+    Absence,
     Agreement,
     Assignment,
     Contact,
     Environment,
     Organisation,
+    Roster,
+    Rotation,
     ServiceReview,
+    Shift,
     Website,
 )
 from mainstay.clients.queries.planned import PlannedWork as PlannedWork
@@ -22,9 +28,13 @@ from mainstay.clients.queries.planned import planned as planned
 from mainstay.clients.queries.planned import series_of as series_of
 from mainstay.clients.queries.planned import windows_between as windows_between
 from mainstay.clients.rules import as_toml, differences
+from mainstay.clients.rules.roster import Plan, Turn, who_is_on_call
+from mainstay.clients.rules.roster import Rotation as Turns
 from mainstay.policy import year
 from mainstay.policy.hours import OfficeHours
 from mainstay.policy.terms import Terms, default, lines, load
+
+MOMENT = timedelta(microseconds=1)
 
 
 class NoAgreement(LookupError):
@@ -180,3 +190,57 @@ def _person(client: Organisation, part: Part, at: datetime) -> User | None:
 def _in_force(at: datetime) -> QuerySet[Assignment]:
     running = Q(starts_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
     return Assignment.objects.filter(running).select_related("user").order_by("-starts_at", "-pk")
+
+
+def duty_plan(roster: Roster, start: datetime, end: datetime) -> Plan:
+    """What decides who is on call of `roster` in [start, end), in four queries."""
+    shifts = roster.shifts.filter(cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start).order_by("pk")
+    rotations = roster.rotations.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=start), starts_at__lt=end)
+    absences = Absence.objects.filter(cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start)
+    turns = [(each.is_override, Turn(each.user_id, each.starts_at, each.ends_at)) for each in shifts]
+    return Plan(
+        overrides=[turn for is_override, turn in turns if is_override],
+        shifts=[turn for is_override, turn in turns if not is_override],
+        rotations=[
+            Turns(
+                tuple(each.people),
+                each.first_on,
+                each.hand_over_at,
+                ZoneInfo(each.time_zone),
+                each.weeks,
+                each.starts_at,
+                each.ends_at,
+            )
+            for each in rotations
+        ],
+        absences=[Turn(each.user_id, each.starts_at, each.ends_at) for each in absences],
+        gone=frozenset(User.objects.filter(Q(is_active=False) | Q(agency_role="")).values_list("pk", flat=True)),
+    )
+
+
+def on_call(roster: Roster, at: datetime) -> User | None:
+    """Who is on call of `roster` at `at`; None when nobody is."""
+    person = who_is_on_call(duty_plan(roster, at, at + MOMENT), at)
+    return None if person is None else User.objects.get(pk=person)
+
+
+def administrators() -> QuerySet[User]:
+    """Those of the agency's people who administer this installation and may sign in."""
+    return staff().filter(agency_role=Role.ADMINISTRATOR).order_by("pk")
+
+
+def rotation_of(roster: Roster) -> Rotation | None:
+    """The rotation that runs."""
+    return roster.rotations.filter(ends_at__isnull=True).first()
+
+
+def coming_shifts(roster: Roster, at: datetime) -> QuerySet[Shift]:
+    """Shifts made by hand that are not over, next first."""
+    return roster.shifts.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("user").order_by("starts_at")
+
+
+def coming_absences(at: datetime) -> QuerySet[Absence]:
+    """Absences that are not over, next first."""
+    return (
+        Absence.objects.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("user").order_by("starts_at")
+    )

@@ -10,6 +10,7 @@ from mainstay.kit.navigation import CONSOLE, PORTAL, ask, register
 def start() -> None:
     """Add the entries, and answer who may see which."""
     register(CONSOLE, "Clients", "console-clients", "building-2", 20, Permission.CLIENT_VIEW)
+    register(CONSOLE, "On call", "console-on-call", "phone-call", 75, Permission.CONSOLE_USE)
     register(CONSOLE, "People", "console-staff", "users", 80, Permission.CONSOLE_USE)
     register(PORTAL, "People", "portal-people", "users", 60, Permission.CLIENT_VIEW)
     ask(may_see)

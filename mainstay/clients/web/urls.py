@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mainstay.clients.web import agreements, console, contacts, portal, reviews, websites, windows
+from mainstay.clients.web import agreements, console, contacts, duty, portal, reviews, websites, windows
 
 console_urls = [
     path("clients/", console.listing, name="console-clients"),
@@ -22,6 +22,15 @@ console_urls = [
     path("windows/series/<int:series_id>/", windows.editing, name="console-series-edit"),
     path("windows/series/<int:series_id>/skipping/", windows.skipping, name="console-series-skipping"),
     path("windows/series/<int:series_id>/ending/", windows.ending, name="console-series-ending"),
+    path("on-call/", duty.overview, name="console-on-call"),
+    path("on-call/new/", duty.creation, name="console-roster-new"),
+    path("on-call/<int:roster_id>/rotation/", duty.rotation, name="console-roster-rotation"),
+    path("on-call/<int:roster_id>/rotation/end/", duty.rotation_end, name="console-roster-rotation-end"),
+    path("on-call/<int:roster_id>/shifts/new/", duty.shift_creation, name="console-shift-new"),
+    path("on-call/<int:roster_id>/taking-over/", duty.taking_over, name="console-duty-taking-over"),
+    path("on-call/shifts/<int:shift_id>/cancellation/", duty.shift_cancellation, name="console-shift-cancellation"),
+    path("on-call/absences/new/", duty.absence_creation, name="console-absence-new"),
+    path("on-call/absences/<int:absence_id>/cancellation/", duty.absence_cancellation, name="console-absence-end"),
     path("reviews/<int:review_id>/", reviews.editing, name="console-review"),
 ]
 

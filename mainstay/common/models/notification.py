@@ -14,9 +14,10 @@ class NotificationState(models.TextChoices):
 
 
 class Notification(models.Model):
-    """One piece of news for one person on one channel. Withheld: the person is suspended and is told nothing.
+    """One piece of news for one person by mail, or for a `way` that many read. Withheld: the person is suspended.
 
-    `state` is the channel's latest word, `error` its reason when it failed.
+    `state` is the channel's latest word, `error` its reason when it failed. `title` and `text` are what is said on a
+    way, `attempts` how often that was tried; a mail has its own.
     """
 
     key = models.CharField(max_length=160)
@@ -27,6 +28,10 @@ class Notification(models.Model):
     mail = models.OneToOneField(
         "common.OutgoingMail", models.PROTECT, null=True, blank=True, related_name="notification"
     )
+    way = models.ForeignKey("common.Channel", models.PROTECT, null=True, blank=True, related_name="notifications")
+    title = models.CharField(max_length=500, blank=True, default="", db_default="")
+    text = models.TextField(blank=True, default="", db_default="")
+    attempts = models.PositiveIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=12, choices=NotificationState.choices)
     told_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True, blank=True)
@@ -42,7 +47,10 @@ class Notification(models.Model):
                 name="notification_delivered_at_when_delivered",
             ),
         ]
-        indexes = [models.Index(fields=["client", "-told_at"], name="notification_client")]
+        indexes = [
+            models.Index(fields=["client", "-told_at"], name="notification_client"),
+            models.Index(fields=["way", "-id"], condition=Q(way__isnull=False), name="notification_way"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} by {self.channel} ({self.state})"

@@ -135,8 +135,11 @@ def _await_addresses(names: Iterable[str] = LISTENING) -> None:
 
 
 def _work(stop_event: threading.Event) -> None:
-    from mainstay.common.jobs import run_forever  # late: Django must be set up first
+    from django.urls import reverse  # late: Django must be set up first
 
+    from mainstay.common.jobs import run_forever
+
+    reverse("health")  # loads all addresses now, so that the first alert does not wait for them
     run_forever(stop_event=stop_event)
 
 

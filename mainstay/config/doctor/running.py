@@ -1,7 +1,7 @@
 """Whether what should be running is: the site, the prober, the jobs, incoming mail."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from imaplib import IMAP4
 from urllib.parse import urlsplit
 
@@ -11,16 +11,14 @@ from imap_tools.errors import ImapToolsError
 
 from mainstay.common.health import Finding, check
 from mainstay.common.listening import CannotListen, answers_http, is_free
-from mainstay.common.models import PeriodicSlot
+from mainstay.common.models import Channel, PeriodicSlot
 from mainstay.desk.channels import imap
-from mainstay.watch.models import Monitor
-from mainstay.watch.probes import KINDS
-from mainstay.watch.queries import Presence, doubts_now, probers_now, set_aside_since, underway
+from mainstay.watch.queries import Presence, doubts_now, life, probers_now, set_aside_since, underway
+from mainstay.watch.queries.alerts import lost_alerts
 
 ANSWER_S = 5.0
 SILENT = timedelta(minutes=2)
 RECENT = timedelta(days=7)
-EVER = datetime.min.replace(tzinfo=UTC)
 IDLE = timedelta(minutes=20)
 """Some periodic task begins every 5 minutes at least."""
 
@@ -34,19 +32,18 @@ def site() -> Finding:
 @check("prober")
 def prober() -> Finding:
     """Whether somebody watches: time without a prober is unknown, and no outage is found."""
-    looked_at = [each.key for each in KINDS.values() if not each.is_called]
-    if not Monitor.objects.filter(is_enabled=True, retired_at=None, kind__in=looked_at).exists():
+    if not life.is_anything_watched():
         return Finding.ok("there is nothing to watch yet")
-    known = [each for each in probers_now(timezone.now()) if each.seen_at is not None]
-    latest = max(known, key=lambda each: each.seen_at or EVER, default=None)
-    if latest is None or latest.seen_at is None:
+    now = timezone.now()
+    latest = life.latest_prober(now)
+    if latest is None:
         return Finding.fail("nobody has watched yet", "Start it: mainstay serve, or mainstay watch")
-    if latest.seen_at < timezone.now() - SILENT:
+    if life.prober_is_silent(now):
         return Finding.fail(
             f"nobody watches: the prober at {latest.place!r} was last seen {latest.seen_at:%Y-%m-%d %H:%M:%S} UTC",
             "Start it: mainstay serve, or mainstay watch; see its log",
         )
-    silent = [f"{each.name or each.place}" for each in known if each.presence is Presence.SILENT]
+    silent = [f"{each.name or each.place}" for each in probers_now(now) if each.presence is Presence.SILENT]
     if silent:
         return Finding.warn(f"silent probers: {', '.join(silent)}", "Start them, or withdraw them: mainstay probers")
     return Finding.ok(f"the prober at {latest.place!r} watches {latest.monitors} monitors")
@@ -88,6 +85,18 @@ def prober_trust() -> Finding:
         )
     known = len(settings.MAINSTAY.watch_canaries)
     return Finding.ok(f"every prober is believed; {known} canaries are set (MAINSTAY_WATCH_CANARIES)")
+
+
+@check("alerts")
+def alerts() -> Finding:
+    """Whether people hear of what happens: alerts that were lost, and channels that fail."""
+    lost = lost_alerts(timezone.now() - RECENT).count()
+    if lost:
+        return Finding.fail(f"{lost} alerts reached nobody in 7 days", "See Alerts in the console; repair the channel")
+    failing = [each.name for each in Channel.objects.filter(paused_at=None, failed_at__isnull=False) if each.fails]
+    if failing:
+        return Finding.warn(f"alerts do not arrive on {', '.join(failing)}", "Send a trial on the channel's page")
+    return Finding.ok("no alert was lost, no channel fails")
 
 
 @check("worker")

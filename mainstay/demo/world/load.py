@@ -21,6 +21,7 @@ from mainstay.demo.models import LiveSite
 from mainstay.demo.world import history, watched
 from mainstay.demo.world.cast import Cast, cast
 from mainstay.demo.world.dates import Calendar
+from mainstay.demo.world.duty import arrange_duty
 from mainstay.demo.world.history import CARE, Failure
 from mainstay.demo.world.months import month_closings, month_ends
 from mainstay.demo.world.people import DEMO, Settled, make_agency, make_client, make_staff
@@ -54,6 +55,7 @@ def load(*, at: datetime, told: Tell) -> None:
     told("fourteen months of checks, outages, tickets and reports")
     _live_through(world)
     _plan_work(world)
+    arrange_duty(world.engineer, world.helper, calendar.until)
     told("the websites that can be broken")
     _make_live_sites(world, live)
 
@@ -132,10 +134,11 @@ def _when(event: Event) -> datetime:
 
 
 def _fail(seen: Seen, failure: Failure) -> None:
-    """Take a failure in, and let its facts reach the flows, which open its ticket and tell people."""
-    at = seen.failure(failure)
-    while facts.deliver_due(at):
-        pass
+    """Take a failure in, and let its facts reach the flows, which open its ticket; people are told of it."""
+    for at in seen.failure(failure):
+        while facts.deliver_due(at):
+            pass
+        watch.send_alerts(at=at)
 
 
 def _months(since: datetime, until: datetime) -> int:

@@ -20,6 +20,9 @@ from mainstay.watch.rules.runs import Run
 INTERVAL_S = 60
 LIVE_INTERVAL_S = 5
 PLACE = "local"
+NOTICED = timedelta(minutes=2, seconds=5)
+"""A monitor that looks once a minute is sure at the third failure."""
+
 AFTER_RECOVERY = timedelta(minutes=5)
 HOURLY = timedelta(days=14)
 
@@ -52,13 +55,17 @@ class Seen:
     def __init__(self, monitor: Monitor, since: datetime, blind: list[Blind]) -> None:
         self.monitor, self.up_to, self.blind = monitor, since, blind
 
-    def failure(self, failure: Failure) -> datetime:
-        """Take in what was seen up to a failure, the failure, and the first minutes after it; when that ended."""
+    def failure(self, failure: Failure) -> Iterator[datetime]:
+        """Take in what was seen up to a failure, and the failure; then the first minutes after it.
+
+        Gives the instant at which people hear of each.
+        """
         code, detail = CODES[failure.kind]
-        runs = [*self._good(self.up_to, failure.start), _run(code, failure.start, failure.end, detail)]
+        self._take([*self._good(self.up_to, failure.start), _run(code, failure.start, failure.end, detail)])
+        yield min(failure.start + NOTICED, failure.end)
         self.up_to = failure.end + AFTER_RECOVERY
-        self._take([*runs, _run(Code.OK, failure.end, self.up_to)])
-        return self.up_to
+        self._take([_run(Code.OK, failure.end, self.up_to)])
+        yield self.up_to
 
     def rest(self, until: datetime) -> None:
         """Take in the good time up to `until`, and be asked for the next from there."""

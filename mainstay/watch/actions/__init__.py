@@ -2,6 +2,9 @@
 
 from mainstay.watch.actions.acknowledging import OutageNotOpen, acknowledge
 from mainstay.watch.actions.adding import NewMonitor, add_website
+from mainstay.watch.actions.alert_cases import doubt_began, doubt_ended, notice_monitors
+from mainstay.watch.actions.alert_rules import RuleRetired, add_alert_rule, change_alert_rule, retire_alert_rule
+from mainstay.watch.actions.alerting import send_alerts
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.bringing import (
     Brought,
@@ -35,6 +38,7 @@ from mainstay.watch.actions.monitors import (
     resume,
     retire,
 )
+from mainstay.watch.actions.raising import raise_alerts
 from mainstay.watch.actions.receiving import (
     NoLongerOurs,
     Reached,
@@ -75,11 +79,13 @@ __all__ = [
     "ProberRefused",
     "Reached",
     "Row",
+    "RuleRetired",
     "Sign",
     "Step",
     "TokenGone",
     "Unbelieved",
     "acknowledge",
+    "add_alert_rule",
     "add_dependency",
     "add_monitor",
     "add_prober",
@@ -88,10 +94,13 @@ __all__ = [
     "begin_watch",
     "bring_in",
     "carry_on",
+    "change_alert_rule",
     "change_dependency",
     "change_monitor",
     "confirm_bulk",
     "count_hour",
+    "doubt_began",
+    "doubt_ended",
     "drafts_of",
     "end_watch",
     "hear",
@@ -103,6 +112,7 @@ __all__ = [
     "note_lives",
     "note_silence",
     "note_waiting",
+    "notice_monitors",
     "open_cursors",
     "opened",
     "pause",
@@ -112,11 +122,14 @@ __all__ = [
     "prune_bulk_edits",
     "prune_checks",
     "prune_set_aside",
+    "raise_alerts",
     "renew_token",
     "restore",
     "resume",
     "retire",
+    "retire_alert_rule",
     "roll_up_hours",
+    "send_alerts",
     "set_aside",
     "show_life",
     "spots",

@@ -7,6 +7,7 @@ from typing import Any
 from mainstay.clients.models import Environment
 from mainstay.common import facts
 from mainstay.common.facts import FactRecord
+from mainstay.watch.actions import alert_cases
 from mainstay.watch.actions.settling import figures_of, outage_with
 from mainstay.watch.facts import OutageClosed, OutageCorrected, OutageOpened, OutageVoided, Source, VoidReason
 from mainstay.watch.models import Outage
@@ -44,6 +45,7 @@ def _open(figures: Figures, environment: Environment, at: datetime, by: Any) -> 
 
 def _void(old: Outage, reason: VoidReason, at: datetime, by: Any) -> None:
     _take_back(old, reason, at)
+    alert_cases.outage_taken_back(old, at)
     fact = OutageVoided(old.pk, old.website_id, reason)
     facts.record(fact, by=by, at=at, client=old.client, corrects=_opening_of(old))
 
@@ -61,6 +63,7 @@ def _replace(old: Outage, figures: Figures, environment: Environment, at: dateti
         acknowledgement_note=old.acknowledgement_note,
     )
     new.save(force_insert=True)
+    alert_cases.outage_corrected(old, new, at)
     fact = OutageCorrected(
         old.pk, new.pk, old.website_id, VoidReason.EDGES, new.started_at, new.ended_at, is_past=not new.is_open
     )
@@ -74,6 +77,8 @@ def _replace(old: Outage, figures: Figures, environment: Environment, at: dateti
 
 def _tell(outage: Outage, at: datetime, by: Any) -> None:
     is_past = outage.ended_at is not None
+    if not is_past:
+        alert_cases.outage_began(outage)
     opened = OutageOpened(outage.pk, outage.website_id, outage.started_at, outage.code, is_past, outage.cause_id)
     facts.record(opened, by=by, at=at, client=outage.client)
     if outage.ended_at is not None:

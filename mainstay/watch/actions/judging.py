@@ -74,6 +74,7 @@ class Judging:
             self._blips.append(blip_of(monitor, before, look.at))
         if turn in (Turn.WENT_DOWN, Turn.CAME_UP):
             if monitor.counts:
+                self.settling.foresee(self._troubled)
                 self.settling.settle(monitor.environment, self._memories, at, sure_at)
             self._settle_dependency(monitor_id, after, at, sure_at)
         return turn
@@ -106,6 +107,11 @@ class Judging:
             self._standings[row.pk] = row
             self._memories[row.pk] = memories.remembered(row)
         return rows
+
+    def _troubled(self) -> set[int]:
+        """The environments of monitors that fail or were down: those that may turn with the batch at hand."""
+        troubled = (pk for pk, memory in self._memories.items() if memory.bad_count or memory.is_down)
+        return {self.monitors[pk].environment_id for pk in troubled}
 
     def _row(self, monitor_id: int) -> Standing:
         if monitor_id not in self._standings:

@@ -1,5 +1,7 @@
 """The rows of the watch, one noun a file."""
 
+from mainstay.watch.models.alert import Alert, AlertCase, AlertTold
+from mainstay.watch.models.alert_rule import AlertRule
 from mainstay.watch.models.beat import Beat, BeatSignal
 from mainstay.watch.models.blip import Blip
 from mainstay.watch.models.bulk import BulkEdit, BulkLine
@@ -20,6 +22,10 @@ from mainstay.watch.models.spell import Spell
 from mainstay.watch.models.standing import Standing
 
 __all__ = [
+    "Alert",
+    "AlertCase",
+    "AlertRule",
+    "AlertTold",
     "Beat",
     "BeatSignal",
     "Blip",

@@ -14,6 +14,7 @@ from mainstay.access.facts import Permission
 from mainstay.access.web import asked
 from mainstay.clients.gates import may
 from mainstay.watch import actions, gates, queries
+from mainstay.watch.queries.alerts import alerts_of
 from mainstay.watch.web import forms
 from mainstay.watch.web.panels import on_outage
 
@@ -69,6 +70,7 @@ def story(request: HttpRequest, outage_id: int) -> HttpResponse:
         events=queries.story_of(outage),
         earlier=queries.taken_back(outage),
         corrected=queries.corrected(outage),
+        alerts=alerts_of(outage),
         checks=queries.checks_around(outage, now),
         runs=queries.seen_during(outage, now),
         extra_panels=on_outage.of(request, outage),

@@ -2,7 +2,21 @@
 
 from django.urls import path, re_path
 
-from mainstay.watch.web import adding, beats, bringing, bulk, codes, dependencies, fleet, monitors, outages, probers
+from mainstay.watch.web import (
+    adding,
+    alerts,
+    beats,
+    bringing,
+    bulk,
+    channels,
+    codes,
+    dependencies,
+    fleet,
+    life,
+    monitors,
+    outages,
+    probers,
+)
 
 console_urls = [
     path("outages/", outages.listing, name="console-outages"),
@@ -16,6 +30,18 @@ console_urls = [
     path("infrastructure/failures/<int:failure_id>/", dependencies.failure, name="console-failure"),
     path("websites/adding/", adding.asking, name="console-website-adding"),
     path("probers/", probers.listing, name="console-probers"),
+    path("alerts/", alerts.overview, name="console-alerts"),
+    path("alerts/rules/new/", alerts.creation, name="console-alert-rule-new"),
+    path("alerts/rules/<int:rule_id>/", alerts.editing, name="console-alert-rule"),
+    path("alerts/rules/<int:rule_id>/retirement/", alerts.retirement, name="console-alert-rule-retirement"),
+    path("clients/<slug:slug>/alerts/", alerts.of_client, name="console-client-alerts"),
+    path("clients/<slug:slug>/alerts/new/", alerts.creation_for_client, name="console-client-alert-rule-new"),
+    path("channels/", channels.listing, name="console-channels"),
+    path("channels/new/", channels.creation, name="console-channel-new"),
+    path("channels/<int:channel_id>/", channels.editing, name="console-channel"),
+    path("channels/<int:channel_id>/trial/", channels.trial, name="console-channel-trial"),
+    path("channels/<int:channel_id>/pause/", channels.pause, name="console-channel-pause"),
+    path("channels/<int:channel_id>/resumption/", channels.resumption, name="console-channel-resumption"),
     path("websites/<int:website_id>/monitors/", monitors.listing, name="console-monitors"),
     path("websites/<int:website_id>/monitors/new/", monitors.creation, name="console-monitor-new"),
     path("clients/<slug:slug>/monitors/bringing/", bringing.bringing, name="console-monitors-bringing"),
@@ -36,6 +62,7 @@ console_urls = [
 ]
 
 root_urls = [
+    path("health/", life.health, name="health"),
     re_path(r"^beat/(?P<token>[^/]+)/?$", beats.report, name="beat"),
     re_path(r"^beat/(?P<token>[^/]+)/(?P<signal>[^/]+)/?$", beats.report, name="beat-signal"),
 ]

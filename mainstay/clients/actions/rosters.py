@@ -1,0 +1,208 @@
+"""Who is on call: rosters, rotations, shifts, absences, and hand-overs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from mainstay.access.models import User
+from mainstay.clients import letters, queries
+from mainstay.clients.actions.people import NotStaff
+from mainstay.clients.facts import (
+    AbsenceCut,
+    AbsenceNoted,
+    DutyHandedOver,
+    RosterMade,
+    RotationSet,
+    ShiftCut,
+    ShiftPlanned,
+)
+from mainstay.clients.models import Absence, Roster, Rotation, Shift
+from mainstay.clients.rules.roster import cover
+from mainstay.common import facts
+from mainstay.common.mail import LetterRefused
+from mainstay.common.notify import tell
+
+LOOK_AHEAD = timedelta(days=28)
+DEFAULT_TURN = timedelta(hours=24)
+"""How long somebody takes over who says no end, when no other turn ends before."""
+
+By = User | facts.Process
+
+
+class DutyOver(ValueError):
+    """The shift or absence is over or was called off before: what was, stands."""
+
+
+class NobodyToTake(ValueError):
+    """The person is on call already: there is nothing to take over."""
+
+
+@transaction.atomic
+def make_roster(*, name: str, time_zone: str, by: By, at: datetime) -> Roster:
+    """A new duty, with nobody on it yet."""
+    roster = Roster.objects.create(name=name, time_zone=time_zone, created_at=at)
+    facts.record(RosterMade(roster_id=roster.pk), by=by, at=at)
+    return roster
+
+
+@transaction.atomic
+def set_rotation(
+    *, roster: Roster, people: Sequence[User], first_on: date, hand_over_at: time, weeks: int, by: By, at: datetime
+) -> Rotation:
+    """Let `people` take turns from now on; the rotation before ends at this instant.
+
+    Raises:
+        NotStaff: somebody does not work for the agency.
+    """
+    _require_staff(*people)
+    _end_rotation(roster, at)
+    rotation = Rotation.objects.create(
+        roster=roster,
+        people=[each.pk for each in people],
+        first_on=first_on,
+        hand_over_at=hand_over_at,
+        time_zone=roster.time_zone,
+        weeks=weeks,
+        starts_at=at,
+    )
+    ids = tuple(rotation.people)
+    fact = RotationSet(roster_id=roster.pk, people=ids, first_on=first_on.isoformat(), weeks=weeks)
+    facts.record(fact, by=by, at=at)
+    return rotation
+
+
+@transaction.atomic
+def end_rotation(*, roster: Roster, by: By, at: datetime) -> None:
+    """Nobody takes turns any more; shifts made by hand stay."""
+    if _end_rotation(roster, at):
+        facts.record(RotationSet(roster_id=roster.pk, people=()), by=by, at=at)
+
+
+@transaction.atomic
+def plan_shift(
+    *,
+    roster: Roster,
+    user: User,
+    starts_at: datetime,
+    ends_at: datetime,
+    is_override: bool = False,
+    by: By,
+    at: datetime,
+) -> Shift:
+    """Put a person on call for a time. An override goes before everything that was planned.
+
+    Raises:
+        NotStaff: the person does not work for the agency.
+    """
+    _require_staff(user)
+    shift = Shift.objects.create(
+        roster=roster, user=user, starts_at=starts_at, ends_at=ends_at, is_override=is_override
+    )
+    fact = ShiftPlanned(
+        roster_id=roster.pk,
+        shift_id=shift.pk,
+        user_id=user.pk,
+        starts_at=starts_at.isoformat(),
+        ends_at=ends_at.isoformat(),
+        is_override=is_override,
+    )
+    facts.record(fact, by=by, at=at)
+    return shift
+
+
+@transaction.atomic
+def take_over(*, roster: Roster, user: User, by: By, at: datetime) -> Shift:
+    """Make `user` on call from now to the end of the present turn (a day at most), and tell both at once.
+
+    Raises:
+        NobodyToTake: that person is on call already.
+        NotStaff: the person does not work for the agency.
+    """
+    present = cover(queries.duty_plan(roster, at, at + LOOK_AHEAD), at, at + LOOK_AHEAD)[0]
+    if present.person == user.pk:
+        raise NobodyToTake(f"{user} is on call already.")
+    until = min(present.end, at + DEFAULT_TURN)
+    shift = plan_shift(roster=roster, user=user, starts_at=at, ends_at=until, is_override=True, by=by, at=at)
+    note_hand_over(roster=roster, by=by, at=at)
+    return shift
+
+
+@transaction.atomic
+def cut_shift(*, shift: Shift, by: By, at: datetime) -> None:
+    """Call a shift off; one that has begun ends now.
+
+    Raises:
+        DutyOver: it is over, or was called off before.
+    """
+    _cut(shift, at)
+    facts.record(ShiftCut(roster_id=shift.roster_id, shift_id=shift.pk), by=by, at=at)
+
+
+@transaction.atomic
+def note_absence(*, user: User, starts_at: datetime, ends_at: datetime, by: By, at: datetime) -> Absence:
+    """Somebody will be away: turns in that time are gaps until another takes over."""
+    absence = Absence.objects.create(user=user, starts_at=starts_at, ends_at=ends_at)
+    fact = AbsenceNoted(
+        user_id=user.pk, absence_id=absence.pk, starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat()
+    )
+    facts.record(fact, by=by, at=at)
+    return absence
+
+
+@transaction.atomic
+def cut_absence(*, absence: Absence, by: By, at: datetime) -> None:
+    """Call an absence off; one that has begun ends now. Raises as `cut_shift`."""
+    _cut(absence, at)
+    facts.record(AbsenceCut(user_id=absence.user_id, absence_id=absence.pk), by=by, at=at)
+
+
+@transaction.atomic
+def note_hand_over(*, roster: Roster, by: By, at: datetime) -> bool:
+    """Find out whether the duty went to another person since it was looked at last, and tell both. Whether it did."""
+    roster = Roster.objects.select_for_update(of=("self",)).select_related("holder").get(pk=roster.pk)
+    before, now = roster.holder, queries.on_call(roster, at)
+    if roster.held_since is not None and before == now:
+        return False
+    if before is None and now is None:
+        return False
+    Roster.objects.filter(pk=roster.pk).update(holder=now, held_since=at)
+    fact = DutyHandedOver(
+        roster_id=roster.pk,
+        from_user_id=before.pk if before else None,
+        to_user_id=now.pk if now else None,
+    )
+    facts.record(fact, by=by, at=at)
+    _tell_both(roster, before, now, at)
+    return True
+
+
+def _tell_both(roster: Roster, before: User | None, now: User | None, at: datetime) -> None:
+    """Mail whoever leaves and whoever begins; a gap is told to administrators too. Nobody is kept back by another."""
+    people = {each.pk: each for each in (before, now) if each is not None}
+    if now is None:
+        people |= {each.pk: each for each in queries.administrators()}
+    for person in people.values():
+        letter = letters.duty_handed_over(roster=roster, before=before, now=now, reader=person, at=at)
+        try:
+            tell(person, letter, key=f"duty:{roster.pk}:{at.isoformat()}", at=at)
+        except LetterRefused:
+            continue
+
+
+def _cut(row: Shift | Absence, at: datetime) -> None:
+    mine = type(row).objects.filter(pk=row.pk, cancelled_at__isnull=True)
+    if mine.filter(starts_at__gte=at).update(cancelled_at=at):
+        return
+    if not mine.filter(starts_at__lt=at, ends_at__gt=at).update(ends_at=at):
+        raise DutyOver("This is over, or was called off before.")
+
+
+def _end_rotation(roster: Roster, at: datetime) -> int:
+    return Rotation.objects.filter(roster=roster, ends_at__isnull=True).update(ends_at=at)
+
+
+def _require_staff(*people: User) -> None:
+    for person in people:
+        if not person.is_staff_member or not person.is_active:
+            raise NotStaff(f"{person} does not work for the agency.")

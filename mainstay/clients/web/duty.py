@@ -1,0 +1,225 @@
+"""Who is on call, in the console."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mainstay import kit
+from mainstay.access.facts import Permission
+from mainstay.access.models import User
+from mainstay.clients import actions, gates, queries
+from mainstay.clients.models import Roster
+from mainstay.clients.rules.roster import Stretch, cover
+from mainstay.clients.web import duty_forms as forms
+
+WEEKS_SHOWN = 4
+ROSTERS_MAX = 20
+ROWS_MAX = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A stretch of the calendar with people in it; without `person` it is a gap, of `missing` where that is known."""
+
+    start: datetime
+    end: datetime
+    person: User | None
+    missing: User | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar and who is on call in it: from when by the roster's clock (empty: from midnight), and who.
+
+    Without a name nobody is.
+    """
+
+    day: date
+    held: list[tuple[str, str]]
+    has_gap: bool
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Who is on call of each roster now and next, and over the coming weeks."""
+    gates.require(request.user, Permission.CONSOLE_USE)
+    now = timezone.now()
+    rosters = Roster.objects.order_by("name", "pk")[:ROSTERS_MAX]
+    return kit.page(
+        request,
+        "clients/on_call.html",
+        rosters=[_shown(each, request.user, now) for each in rosters],
+        absences=queries.coming_absences(now)[:ROWS_MAX],
+        may_take=gates.may_anywhere(request.user, Permission.DUTY_TAKE),
+        may_edit=gates.may_anywhere(request.user, Permission.ROSTER_EDIT),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def creation(request: HttpRequest) -> HttpResponse:
+    """A new roster."""
+    gates.require(request.user, Permission.ROSTER_EDIT)
+    form = forms.NewRoster(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        roster = actions.make_roster(**form.cleaned_data, by=request.user, at=timezone.now())
+        next_ = reverse("console-roster-rotation", args=[roster.pk])
+        return kit.done(request, next_, f"{roster.name} was made. Say who takes turns.")
+    return _form(request, form, "New roster", "Make this roster")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rotation(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Say who takes turns from now on."""
+    roster = gates.roster_for(request.user, roster_id, Permission.ROSTER_EDIT)
+    form = forms.SetRotation(request.POST or None, roster=roster, initial=_initial(roster))
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("first_on", "hand_over_at", "weeks")}
+        actions.set_rotation(roster=roster, people=form.people, **given, by=request.user, at=timezone.now())
+        return _back(request, "The rotation holds from now on; what was before stays on record.")
+    return _form(request, form, f"Who takes turns: {roster.name}", "Set this rotation", roster=roster)
+
+
+@require_POST
+def rotation_end(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Nobody takes turns any more."""
+    roster = gates.roster_for(request.user, roster_id, Permission.ROSTER_EDIT)
+    actions.end_rotation(roster=roster, by=request.user, at=timezone.now())
+    return _back(request, "The rotation has ended. Shifts made by hand stay.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def shift_creation(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Put a person on call for a time."""
+    roster = gates.roster_for(request.user, roster_id, Permission.ROSTER_EDIT)
+    now = timezone.now()
+    form = forms.OfPerson(request.POST or None, zone=roster.zone, at=now, people=queries.staff())
+    if request.method == "POST" and form.is_valid():
+        actions.plan_shift(roster=roster, **form.cleaned_data, by=request.user, at=now)
+        return _back(request, "The shift was planned.")
+    return _form(request, form, f"New shift: {roster.name}", "Plan this shift", roster=roster)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def taking_over(request: HttpRequest, roster_id: int) -> HttpResponse:
+    """Take the duty over: at once with one press, or for a time that is typed."""
+    roster = gates.roster_for(request.user, roster_id, Permission.DUTY_TAKE)
+    now, user = timezone.now(), request.user
+    form = forms.Stretch(request.POST or None, zone=roster.zone, at=now)
+    if request.method == "POST" and request.POST.get("when") == "now":
+        return _take_over_now(request, roster, now)
+    if request.method == "POST" and form.is_valid():
+        actions.plan_shift(roster=roster, user=user, **form.cleaned_data, is_override=True, by=user, at=now)
+        return _back(request, "You take over for that time.")
+    return _form(request, form, f"Take over: {roster.name}", "I take over for this time", roster=roster)
+
+
+@require_POST
+def shift_cancellation(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """Call a shift off, or end one that has begun."""
+    shift = gates.shift_for(request.user, shift_id, Permission.ROSTER_EDIT)
+    return _cut(request, lambda at: actions.cut_shift(shift=shift, by=request.user, at=at))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence_creation(request: HttpRequest) -> HttpResponse:
+    """Note that somebody is away: oneself, or anybody for those who keep the rosters."""
+    gates.require(request.user, Permission.DUTY_TAKE)
+    now = timezone.now()
+    is_editor = gates.may_anywhere(request.user, Permission.ROSTER_EDIT)
+    people = queries.staff() if is_editor else queries.staff().filter(pk=request.user.pk)
+    initial = {"user": request.user.pk}
+    form = forms.OfPerson(request.POST or None, zone=request.user.zone, at=now, people=people, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.note_absence(**form.cleaned_data, by=request.user, at=now)
+        return _back(request, "The absence was noted. Turns in that time are gaps until somebody takes over.")
+    return _form(request, form, "Somebody is away", "Note this absence")
+
+
+@require_POST
+def absence_cancellation(request: HttpRequest, absence_id: int) -> HttpResponse:
+    """Call an absence off, or end one that has begun."""
+    absence = gates.absence_for(request.user, absence_id)
+    return _cut(request, lambda at: actions.cut_absence(absence=absence, by=request.user, at=at))
+
+
+def _take_over_now(request: HttpRequest, roster: Roster, now: datetime) -> HttpResponse:
+    try:
+        shift = actions.take_over(roster=roster, user=request.user, by=request.user, at=now)
+    except actions.NobodyToTake as problem:
+        return _back(request, str(problem))
+    until = shift.ends_at.astimezone(request.user.zone)
+    return _back(request, f"You are on call until {until:%A %-d %B, %H:%M}. Both of you get a mail.")
+
+
+def _cut(request: HttpRequest, cut: Any) -> HttpResponse:
+    try:
+        cut(timezone.now())
+    except actions.DutyOver as problem:
+        return _back(request, str(problem))
+    return _back(request, "It was called off.")
+
+
+def _shown(roster: Roster, reader: User, now: datetime) -> dict[str, Any]:
+    """What the page shows of one roster. Days are those of the roster's zone."""
+    end = now + timedelta(weeks=WEEKS_SHOWN)
+    stretches = cover(queries.duty_plan(roster, now, end), now, end)
+    people = User.objects.in_bulk({each.person or each.missing for each in stretches} - {None})
+    held = [_held(each, people) for each in stretches]
+    return {
+        "roster": roster,
+        "now": held[0],
+        "next": held[1] if len(held) > 1 else None,
+        "is_me": held[0].person == reader,
+        "gaps": [each for each in held if each.person is None],
+        "days": list(_days(held, roster)),
+        "shifts": queries.coming_shifts(roster, now)[:ROWS_MAX],
+        "rotation": queries.rotation_of(roster),
+    }
+
+
+def _held(stretch: Stretch, people: dict[int, User]) -> Held:
+    return Held(
+        stretch.start,
+        stretch.end,
+        people[stretch.person] if stretch.person else None,
+        people[stretch.missing] if stretch.missing else None,
+    )
+
+
+def _days(held: list[Held], roster: Roster) -> Iterator[Day]:
+    day = held[0].start.astimezone(roster.zone).date()
+    last = (held[-1].end - timedelta(microseconds=1)).astimezone(roster.zone).date()
+    while day <= last:
+        begins = datetime.combine(day, datetime.min.time(), roster.zone)
+        ends = datetime.combine(day + timedelta(days=1), datetime.min.time(), roster.zone)
+        inside = [each for each in held if each.start < ends and each.end > begins]
+        names = [(_since(each, begins, roster), each.person.name if each.person else "") for each in inside]
+        yield Day(day, names, any(each.person is None for each in inside))
+        day += timedelta(days=1)
+
+
+def _since(held: Held, begins: datetime, roster: Roster) -> str:
+    """From when somebody is on call on a day that begins then; empty from its beginning."""
+    return f"{held.start.astimezone(roster.zone):%H:%M}" if held.start > begins else ""
+
+
+def _initial(roster: Roster) -> dict[str, Any]:
+    running = queries.rotation_of(roster)
+    if running is None:
+        return {}
+    people = {f"person_{number + 1}": pk for number, pk in enumerate(running.people[: forms.PEOPLE_MAX])}
+    return {"first_on": running.first_on, "hand_over_at": running.hand_over_at, "weeks": running.weeks, **people}
+
+
+def _form(request: HttpRequest, form: Any, title: str, button: str, roster: Roster | None = None) -> HttpResponse:
+    return kit.page(request, "clients/duty_form.html", form=form, title=title, button=button, roster=roster)
+
+
+def _back(request: HttpRequest, message: str) -> HttpResponse:
+    return kit.done(request, reverse("console-on-call"), message)

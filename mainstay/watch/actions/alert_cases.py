@@ -1,0 +1,127 @@
+"""What people are to be alerted of: cases begin and end with outages, doubts, and monitors that need a look."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import DateTimeField, Q, QuerySet, Value
+from django.db.models.functions import Greatest
+
+from mainstay.watch.alert_facts import Event
+from mainstay.watch.codes import State
+from mainstay.watch.models import AlertCase, AlertRule, Monitor, Outage, ProberDoubt, Standing
+from mainstay.watch.rules.alerting import SETTLE
+
+LOOKED_AFTER = Q(
+    monitor__is_enabled=True, monitor__retired_at__isnull=True, monitor__environment__website__is_active=True
+)
+NEEDS_LOOK = Q(state=State.DEGRADED.value) | Q(is_down=True, monitor__counts=False)
+
+
+def outage_began(outage: Outage) -> None:
+    """Somebody is to hear of `outage`, in the transaction that opens it; a moment later, so that others join it."""
+    AlertCase.objects.create(
+        client_id=outage.client_id,
+        event=Event.DOWN,
+        outage=outage,
+        cause=f"failure:{outage.cause_id}" if outage.cause_id else "",
+        began_at=outage.started_at,
+        known_at=outage.confirmed_at,
+        due_at=outage.confirmed_at + SETTLE,
+    )
+
+
+def outage_ended(outage: Outage, at: datetime) -> None:
+    """Those who were told of `outage` are to hear of its end."""
+    AlertCase.objects.filter(outage=outage).update(ended_at=outage.ended_at, due_at=at + SETTLE)
+
+
+def outage_corrected(old: Outage, new: Outage, at: datetime) -> None:
+    """Late checks moved the edges of `old`: what was told of it goes on with `new`."""
+    case = AlertCase.objects.filter(outage=old).first()
+    if case is None:
+        return
+    has_ended = case.ended_at is None and new.ended_at is not None
+    case.outage, case.began_at, case.ended_at = new, new.started_at, new.ended_at
+    case.due_at = at + SETTLE if has_ended else case.due_at
+    case.save(update_fields=["outage", "began_at", "ended_at", "due_at"])
+
+
+def outage_taken_back(outage: Outage, at: datetime) -> None:
+    """Late checks showed that there was no such outage: nothing more is said of it, and its ticket tells staff so."""
+    AlertCase.objects.filter(outage=outage, ended_at__isnull=True).update(
+        ended_at=Greatest("began_at", Value(at, output_field=DateTimeField()))
+    )
+    AlertCase.objects.filter(outage=outage).update(due_at=None)
+
+
+@transaction.atomic
+def doubt_began(*, doubt: ProberDoubt, at: datetime) -> None:
+    """Somebody is to hear that a prober is doubted; once, however often this is asked."""
+    AlertCase.objects.get_or_create(
+        doubt=doubt, defaults={"event": Event.DOUBT, "began_at": doubt.from_at, "known_at": at, "due_at": at}
+    )
+
+
+@transaction.atomic
+def doubt_ended(*, doubt: ProberDoubt, at: datetime) -> None:
+    """The prober is believed again."""
+    AlertCase.objects.filter(doubt=doubt, ended_at__isnull=True).update(ended_at=doubt.to_at, due_at=at)
+
+
+@transaction.atomic
+def notice_monitors(*, at: datetime) -> None:
+    """Begin cases of monitors that are slow or warn, and end those of monitors that no longer do.
+
+    Nothing is begun that no rule asks for. What nobody sees at the moment neither begins nor ends.
+    """
+    wanted = _wanted()
+    needy = Standing.objects.filter(NEEDS_LOOK, LOOKED_AFTER, vouched_until__gte=at) if wanted else None
+    if needy is not None:
+        _begin(needy.exclude(monitor__in=_open().values("monitor")).select_related("monitor"), wanted, at)
+    _end_of(at)
+
+
+def _begin(standings: QuerySet[Standing], wanted: frozenset[str], at: datetime) -> None:
+    cases = [
+        AlertCase(
+            client_id=each.client_id,
+            event=event,
+            monitor=each.monitor,
+            began_at=min(each.down_since or at, at) if each.is_down else at,
+            known_at=at,
+            due_at=at,
+        )
+        for each in standings
+        if (event := _event_of(each.monitor)) in wanted
+    ]
+    AlertCase.objects.bulk_create(cases)
+
+
+def _end_of(at: datetime) -> None:
+    rows = _open().select_related("monitor__standing", "monitor__environment__website")
+    over = [each.pk for each in rows if each.monitor is not None and _is_over(each.monitor, at)]
+    AlertCase.objects.filter(pk__in=over).update(ended_at=at, due_at=at)
+
+
+def _is_over(monitor: Monitor, at: datetime) -> bool:
+    if not monitor.is_probed or not monitor.environment.website.is_active:
+        return True
+    standing: Standing = monitor.standing
+    is_seen = standing.vouched_until is not None and standing.vouched_until >= at
+    return is_seen and standing.state != State.DEGRADED and not (standing.is_down and not monitor.counts)
+
+
+def _open() -> QuerySet[AlertCase]:
+    return AlertCase.objects.filter(monitor__isnull=False, ended_at__isnull=True)
+
+
+def _event_of(monitor: Monitor) -> Event:
+    return Event.DEGRADED if monitor.counts else Event.WARNING
+
+
+def _wanted() -> frozenset[str]:
+    """The events of monitors that any rule asks for."""
+    rules: Iterable[list[str]] = AlertRule.objects.filter(retired_at__isnull=True).values_list("events", flat=True)
+    asked = {event for events in rules for event in events}
+    return frozenset(asked & {Event.DEGRADED.value, Event.WARNING.value})

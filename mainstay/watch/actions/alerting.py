@@ -1,0 +1,177 @@
+"""Telling people: in one pass over all cases that are due, one letter for each recipient and kind of news."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from mainstay.common import facts
+from mainstay.common.notify import say, tell
+from mainstay.watch import letters
+from mainstay.watch.actions.settling import PROCESS
+from mainstay.watch.alert_facts import AlertFoundNobody, AlertSent, Event
+from mainstay.watch.models import Alert, AlertCase, AlertTold
+from mainstay.watch.queries import alerts as queries
+from mainstay.watch.queries.recipients import Found, Recipient, Recipients
+from mainstay.watch.rules.alerting import Group, Line, Said, Step, Wanted, grouped, next_step
+
+LOOK_AGAIN = timedelta(minutes=5)
+"""An event that goes on is looked at this often at least: rules may change, and the duty be handed over."""
+
+ENDS = Wanted(frozenset({Event.UP}))
+
+
+def send_alerts(*, at: datetime) -> int:
+    """Tell everybody what is due at `at`, in one transaction. Returns how many letters went out.
+
+    Finding out that nothing is due takes no write lock.
+    """
+    return _send_due(at) if queries.is_any_due(at) else 0
+
+
+@transaction.atomic
+def _send_due(at: datetime) -> int:
+    turn = Turn.of(queries.due_cases(at), at)
+    letters_due, held = grouped(turn.due_lines(), queries.latest_letters(at), at)
+    for group, lines in letters_due.items():
+        turn.send(group, lines)
+    turn.put_off(held)
+    return len(letters_due)
+
+
+@dataclass(slots=True)
+class Turn:
+    """The cases at hand, whom they concern, and what these were told already."""
+
+    at: datetime
+    cases: dict[int, AlertCase]
+    recipients: Recipients
+    said: dict[tuple[int, str], list[Said]]
+    _found: dict[int, dict[str, tuple[Recipient, list[Wanted]]]] = field(default_factory=dict)
+    _known: dict[str, Recipient] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cases: list[AlertCase], at: datetime) -> "Turn":
+        recipients = Recipients.of(cases, at)
+        turn = cls(at, {each.pk: each for each in cases}, recipients, queries.said_of(cases))
+        for case in cases:
+            turn._found[case.pk] = turn._whom(case)
+        return turn
+
+    def due_lines(self) -> Iterator[Line]:
+        """Every step that is due now."""
+        for case in self.cases.values():
+            for key in self._found[case.pk]:
+                following = self._next(case, key)
+                if following is not None and following.at <= self.at:
+                    yield Line(case.pk, key, Event(case.event), following.step, case.cause)
+
+    def send(self, group: Group, lines: list[Line]) -> None:
+        """Send one letter about all `lines`, and note who was told what."""
+        key, event, step, cause = group
+        cases = [self.cases[each.case_id] for each in lines]
+        recipient = self._known[key]
+        letter = letters.alert(event, step, cases, recipient.zone, self.at)
+        owners = {each.client_id for each in cases}
+        alert = Alert.objects.create(
+            client_id=next(iter(owners)) if len(owners) == 1 else None,
+            recipient=key,
+            user=recipient.user,
+            way=recipient.way,
+            other_way=recipient.other,
+            event=event,
+            step=step,
+            cause=cause,
+            title=letter.title,
+            text=letter.brief,
+            sent_at=self.at,
+        )
+        hand_over(alert, letter)
+        self._note(alert, lines)
+        facts.record(AlertSent(alert.pk, key, event, step, len(cases)), by=PROCESS, at=self.at, client=alert.client)
+
+    def put_off(self, held: dict[int, datetime]) -> None:
+        """Write when each case is looked at next."""
+        by_instant: dict[datetime | None, list[int]] = defaultdict(list)
+        for case in self.cases.values():
+            by_instant[self._looked_at_next(case, held.get(case.pk))].append(case.pk)
+        for instant, ids in by_instant.items():
+            AlertCase.objects.filter(pk__in=ids).update(due_at=instant)
+
+    def _whom(self, case: AlertCase) -> dict[str, tuple[Recipient, list[Wanted]]]:
+        """Recipients by key, each with all that rules want for it."""
+        found = self.recipients.of_case(case)
+        if case.event == Event.DOWN and not any(Event.DOWN in wanted.events for _, wanted in found):
+            found = [*found, *self._instead(case)]
+        by_key: dict[str, tuple[Recipient, list[Wanted]]] = {}
+        for recipient, wanted in found:
+            by_key.setdefault(recipient.key, (recipient, []))[1].append(wanted)
+            self._known.setdefault(recipient.key, recipient)
+        if case.ended_at is not None:
+            self._add_told_before(case, by_key)
+        return by_key
+
+    def _instead(self, case: AlertCase) -> list[Found]:
+        """Nobody is named for an outage: somebody is told all the same, and where need be that is on record."""
+        found, are_administrators = self.recipients.instead(case)
+        if are_administrators and case.nobody_at is None and case.outage is not None:
+            AlertCase.objects.filter(pk=case.pk).update(nobody_at=self.at)
+            fact = AlertFoundNobody(case.outage.pk, len(found))
+            facts.record(fact, by=PROCESS, at=self.at, client=case.client)
+        return found
+
+    def _add_told_before(self, case: AlertCase, by_key: dict[str, tuple[Recipient, list[Wanted]]]) -> None:
+        """Whoever was told of the beginning is told of the end, also when the duty was handed over meanwhile."""
+        missing = {key for pk, key in self.said if pk == case.pk} - set(by_key)
+        if not missing or not any(Event.UP in each.events for _, all_ in by_key.values() for each in all_):
+            return
+        for alert in Alert.objects.filter(recipient__in=missing, told__case=case).select_related("user", "way"):
+            if alert.user is None or alert.user.is_active:
+                recipient = self._known.setdefault(alert.recipient, Recipient(alert.user, alert.way, alert.other_way))
+                by_key[alert.recipient] = (recipient, [ENDS])
+
+    def _next(self, case: AlertCase, key: str) -> Said | None:
+        """The earliest step that any rule has for one recipient."""
+        _, wishes = self._found[case.pk][key]
+        going, said = queries.going(case), self.said.get((case.pk, key), [])
+        steps = [each for wanted in wishes if (each := next_step(wanted, going, said, self.at)) is not None]
+        return min(steps, key=lambda each: each.at, default=None)
+
+    def _note(self, alert: Alert, lines: Iterable[Line]) -> None:
+        rows = []
+        for line in lines:
+            said = self.said.setdefault((line.case_id, line.recipient), [])
+            number = sum(each.step is Step.REPEAT for each in said) + 1 if line.step is Step.REPEAT else 0
+            said.append(Said(line.step, self.at))
+            rows.append(
+                AlertTold(
+                    case_id=line.case_id,
+                    client_id=self.cases[line.case_id].client_id,
+                    alert=alert,
+                    recipient=line.recipient,
+                    step=line.step,
+                    number=number,
+                    at=self.at,
+                )
+            )
+        AlertTold.objects.bulk_create(rows)
+
+    def _looked_at_next(self, case: AlertCase, held_until: datetime | None) -> datetime | None:
+        steps = (self._next(case, key) for key in self._found[case.pk])
+        instants = [each.at for each in steps if each is not None and each.at > self.at]
+        instants += [held_until] if held_until is not None else []
+        if case.ended_at is None:
+            instants.append(self.at + LOOK_AGAIN)
+        return min(instants, default=None)
+
+
+def hand_over(alert: Alert, letter: letters.AlertLetter) -> None:
+    """Put an alert on its way, by mail or on its channel."""
+    key = f"alert:{alert.pk}"
+    if alert.way is not None:
+        alert.notification = say(alert.way, letter.message(alert.user), key=key, at=alert.sent_at, client=alert.client)
+    else:
+        alert.notification = tell(alert.user, letter.mail, key=key, at=alert.sent_at, client=alert.client)
+    alert.save(update_fields=["notification"])

@@ -1,0 +1,221 @@
+"""What people are told by alerts: the same content as a mail, and in short for a channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from mainstay.access.models import User
+from mainstay.access.rules import in_one_line
+from mainstay.clients.queries import NoAgreement
+from mainstay.common.mail import Letter
+from mainstay.common.notify import Message
+from mainstay.policy.durations import say
+from mainstay.watch.alert_facts import Event
+from mainstay.watch.models import Alert, AlertCase, Monitor, Outage, ProberDoubt
+from mainstay.watch.models.alert import DOWN_WORDS
+from mainstay.watch.queries import budget
+from mainstay.watch.references import references
+from mainstay.watch.rules.alerting import Step
+
+LINES_MAX = 100
+BRIEF_LINES_MAX = 15
+TITLE_MAX = 200
+DOUBT_MEANS = (
+    "Nothing that it says to be down is believed meanwhile: that time is unknown, and no outages are opened. Websites "
+    "that it still reaches are judged as ever. It ends by itself when the connection works again. Look at the "
+    "connection of the machine that the prober runs on, and at its name servers."
+)
+WHY = "You get this because the alert rules name you, or because you look after the client."
+TO_ADMINISTRATORS = "You get this because you administer this installation, or because the alert rules name you."
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLetter:
+    """One alert in all its forms. `brief` is what a channel says below the title."""
+
+    title: str
+    text: str
+    html: str
+    brief: str
+
+    @property
+    def mail(self) -> Letter:
+        return Letter(subject=self.title, text=self.text, html=self.html)
+
+    def message(self, user: User | None) -> Message:
+        """As it is said on a channel; `user` is who is spoken to there."""
+        return Message(self.title, f"For {user.name}.\n{self.brief}" if user else self.brief)
+
+
+@dataclass(slots=True)
+class Content:
+    """What an alert says: a sentence, facts with their names, a list of what it is about, and where to go on."""
+
+    title: str
+    intro: str
+    link: str
+    link_label: str
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    note: str = ""
+    why: str = WHY
+
+    def letter(self) -> AlertLetter:
+        context = {
+            "content": self,
+            "lines": self.lines[:LINES_MAX],
+            "more": max(0, len(self.lines) - LINES_MAX),
+            "brief_lines": self.lines[:BRIEF_LINES_MAX],
+            "brief_more": max(0, len(self.lines) - BRIEF_LINES_MAX),
+        }
+        names = ("alert.txt", "alert.html", "brief.txt")
+        text, html, brief = (render_to_string(f"watch/mail/{name}", context) for name in names)
+        return AlertLetter(in_one_line(self.title)[:TITLE_MAX], text, html, brief.strip())
+
+
+def alert(event: Event, step: Step, cases: Sequence[AlertCase], zone: ZoneInfo | None, at: datetime) -> AlertLetter:
+    """One letter about `cases`, which are of one event and step. Times are in `zone`, else in the first client's."""
+    first = cases[0]
+    here = zone or (first.client.zone if first.client is not None else ZoneInfo("UTC"))
+    if event is Event.DOUBT:
+        assert first.doubt is not None  # noqa: S101 - of such a case
+        return _doubt(first.doubt, step, here).letter()
+    if len(cases) > 1:
+        return _many(event, step, cases, here, at).letter()
+    if first.outage is not None:
+        return _outage(first.outage, step, here, at).letter()
+    assert first.monitor is not None  # noqa: S101 - of an outage, a doubt or a monitor
+    return _monitor(first, first.monitor, step, here).letter()
+
+
+def raised(alert: Alert, first: Alert) -> AlertLetter:
+    """An alert again, on another way than the `first`, with why."""
+    where = first.way.name if first.way is not None else (first.user.email if first.user is not None else "nobody")
+    text = f"This could not be sent to {where}, so it comes to you.\n\n{alert.text}"
+    return AlertLetter(alert.title, text, "", text)
+
+
+def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content:
+    name, client = outage.website.name, outage.client.name
+    began, is_over = outage.started_at, outage.ended_at is not None
+    lasted = say(round(((outage.ended_at or at) - began).total_seconds()))
+    about = f"{name} ({outage.website.url}) of {client}"
+    titles = {
+        Step.FIRST: f"Down: {name} since {_clock(began, zone)}",
+        Step.REPEAT: f"Still down: {name} since {_clock(began, zone)}, nobody has taken it on",
+        Step.END: f"Up again: {name} after {lasted}",
+        Step.AFTERWARDS: f"Was down: {name} for {lasted}",
+    }
+    intros = {
+        Step.FIRST: f"{about} is down.",
+        Step.REPEAT: f"{about} is still down, and nobody has taken the outage on.",
+        Step.END: f"{about} is up again.",
+        Step.AFTERWARDS: f"{about} was down. It was over before this could be told.",
+    }
+    facts = [("What was seen", outage.sentence), ("Down since", f"{_instant(began, zone)} (the first failing check)")]
+    if is_over:
+        facts = [
+            ("It was down for", lasted),
+            ("From", _instant(began, zone)),
+            *_until(outage, zone),
+            *_left(outage, at),
+        ]
+    tracked = references([outage.pk]).get(outage.pk)
+    if tracked is not None:
+        facts.append(("Ticket", f"{tracked.label}  {_site()}{tracked.url}"))
+    link = _address("console-outage", outage.pk)
+    note = "" if is_over else "Another message follows when the website is up again. Taking it on ends the reminders."
+    label = "The outage" if is_over else "The outage, and a button to take it on"
+    return Content(titles[step], intros[step], link, label, facts, note=note)
+
+
+def _until(outage: Outage, zone: ZoneInfo) -> list[tuple[str, str]]:
+    return [("Until", _instant(outage.ended_at, zone))] if outage.ended_at is not None else []
+
+
+def _left(outage: Outage, at: datetime) -> list[tuple[str, str]]:
+    """What is left of the year's hours; nothing for a website without an agreement."""
+    try:
+        found = budget(outage.website, at)
+    except NoAgreement:
+        return []
+    return [("Left this year", f"{say(found.left_s)} of {say(found.limit_s)}")]
+
+
+def _many(event: Event, step: Step, cases: Sequence[AlertCase], zone: ZoneInfo, at: datetime) -> Content:
+    ordered = sorted(cases, key=lambda each: (each.client.name if each.client else "", each.began_at))
+    clients = {each.client_id for each in cases}
+    since = min(each.began_at for each in cases)
+    what = "websites" if event is Event.DOWN else "monitors"
+    how_many = f"{len(cases)} {what} of {len(clients)} client{'s' if len(clients) > 1 else ''}"
+    begins = _title(event, step)
+    tail = f" since {_clock(since, zone)}" if step in (Step.FIRST, Step.REPEAT) else ""
+    intro = f"{begins}: {how_many}{tail}."
+    link = f"{_address('console-outages')}?show={'open' if tail else 'ended'}"
+    lines = [_line(each, zone, at) for each in ordered]
+    return Content(f"{begins}: {how_many}{tail}", intro, link, "The outages", lines=lines)
+
+
+def _line(case: AlertCase, zone: ZoneInfo, at: datetime) -> str:
+    """What a letter about many says of one."""
+    client = case.client.name if case.client is not None else ""
+    lasted = say(round(((case.ended_at or at) - case.began_at).total_seconds()))
+    when = f"for {lasted}" if case.ended_at is not None else f"since {_clock(case.began_at, zone)}"
+    if case.outage is not None:
+        return f"{client}: {case.outage.website.name}, {when}. {case.outage.sentence}"
+    return f"{client}: {case.monitor}, {when}"
+
+
+def _monitor(case: AlertCase, monitor: Monitor, step: Step, zone: ZoneInfo) -> Content:
+    website = monitor.environment.website
+    standing = getattr(monitor, "standing", None)
+    begins = _title(Event(case.event), step)
+    facts = [("Website", f"{website.name} of {website.client.name}"), ("Since", _instant(case.began_at, zone))]
+    if case.ended_at is None and standing is not None:
+        facts.insert(0, ("What was seen", standing.sentence))
+    link = _address("console-monitor", monitor.pk)
+    return Content(f"{begins}: {monitor} of {website.name}", f"{begins}: {monitor}.", link, "The monitor", facts)
+
+
+def _doubt(doubt: ProberDoubt, step: Step, zone: ZoneInfo) -> Content:
+    link, label = _address("console-outages"), "Outages, and when the prober was doubted"
+    facts = [("Since", _instant(doubt.from_at, zone)), ("Why", doubt.why)]
+    if step in (Step.FIRST, Step.REPEAT):
+        title = f"The prober at {doubt.place} is doubted since {_clock(doubt.from_at, zone)}"
+        intro = f"The prober at {doubt.place} is doubted: its own connection seems to be broken."
+        return Content(title, intro, link, label, facts, note=DOUBT_MEANS, why=TO_ADMINISTRATORS)
+    if doubt.to_at is not None:
+        facts.insert(1, ("Until", _instant(doubt.to_at, zone)))
+    is_past = step is Step.AFTERWARDS
+    title = f"The prober at {doubt.place} {'was doubted' if is_past else 'is believed again'}"
+    return Content(title, f"{title}.", link, label, facts, why=TO_ADMINISTRATORS)
+
+
+def _title(event: Event, step: Step) -> str:
+    if event is Event.DOWN:
+        return DOWN_WORDS[step]
+    if step is Step.END:
+        return "Fine again"
+    begins = "Slow" if event is Event.DEGRADED else "Needs a look"
+    return f"Still: {begins.lower()}" if step is Step.REPEAT else begins
+
+
+def _address(name: str, *arguments: object) -> str:
+    return f"{_site()}{reverse(name, args=arguments)}"
+
+
+def _site() -> str:
+    return str(settings.MAINSTAY.url).rstrip("/")
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%H:%M")
+
+
+def _instant(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%A %-d %B %Y, %H:%M:%S %Z")

@@ -1,0 +1,52 @@
+"""Whether Mainstay is well enough to be relied on: what its dead-man's switch and its health address say."""
+
+from datetime import UTC, datetime, timedelta
+
+from mainstay.common.jobs import Job, JobState
+from mainstay.common.models import PeriodicSlot
+from mainstay.watch.models import Monitor
+from mainstay.watch.probes import KINDS
+from mainstay.watch.queries.probers import ProberNow, probers_now
+
+EVER = datetime.min.replace(tzinfo=UTC)
+SILENT = timedelta(minutes=2)
+"""A prober, a worker, or a job that should have run, is late after so long."""
+
+LANES = ("timers", "notify", "mail")
+
+
+def troubles(at: datetime) -> list[str]:
+    """What is wrong, each as one word; nothing when all is well.
+
+    `jobs`: nobody does them. `alerts`: jobs that find or tell things are late. `prober`: nobody watches.
+    """
+    signs = {"jobs": _no_jobs_are_done(at), "alerts": _lanes_are_late(at), "prober": prober_is_silent(at)}
+    return [name for name, is_wrong in signs.items() if is_wrong]
+
+
+def is_anything_watched() -> bool:
+    """Whether a prober has anything to look at."""
+    looked_at = [each.key for each in KINDS.values() if not each.is_called]
+    return Monitor.objects.filter(is_enabled=True, retired_at=None, kind__in=looked_at).exists()
+
+
+def latest_prober(at: datetime) -> ProberNow | None:
+    """The prober with the latest sign of life, on this machine or another."""
+    known = [each for each in probers_now(at) if each.seen_at is not None]
+    return max(known, key=lambda each: each.seen_at or EVER, default=None)
+
+
+def prober_is_silent(at: datetime) -> bool:
+    """Whether there is something to watch, and nobody does."""
+    latest = latest_prober(at)
+    return is_anything_watched() and (latest is None or latest.seen_at is None or latest.seen_at < at - SILENT)
+
+
+def _no_jobs_are_done(at: datetime) -> bool:
+    latest = PeriodicSlot.objects.order_by("-slot_at").first()
+    return latest is None or latest.slot_at < at - SILENT
+
+
+def _lanes_are_late(at: datetime) -> bool:
+    waiting = Job.objects.filter(state=JobState.WAITING, queue__in=LANES, attempts=0)
+    return waiting.filter(run_after__lt=at - SILENT, enqueued_at__lt=at - SILENT).exists()

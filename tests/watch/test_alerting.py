@@ -1,0 +1,267 @@
+"""Alerts: who gets which letter, in one pass over all that is due."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from mainstay.access import actions as access
+from mainstay.clients.models import Website
+from mainstay.common import notify
+from mainstay.common.facts import FactRecord
+from mainstay.common.models import Notification, OutgoingMail
+from mainstay.watch import actions
+from mainstay.watch.models import Alert, AlertCase, AlertTold, Outage
+from mainstay.watch.queries.alerts import alerts_of
+from tests.cast import Cast
+from tests.clients.duty import absence_of, roster_of_agency, shift_of
+from tests.watch.alerts import alert_rule, console_channel
+from tests.watch.many import monitors_of_many
+from tests.watch.world import MINUTE, OK, REFUSED, SLOW, START, check, minutes, monitor_of, open_outage, take
+
+pytestmark = pytest.mark.django_db
+
+CONFIRMED = START + 3 * MINUTE
+SETTLED = CONFIRMED + timedelta(seconds=2)
+
+
+def told() -> list[tuple[str, str]]:
+    """Subject and recipient of every letter, in order."""
+    return list(OutgoingMail.objects.order_by("id").values_list("subject", "recipient"))
+
+
+def said() -> list[str]:
+    """The titles of what was said on channels, in order."""
+    return list(Notification.objects.filter(way__isnull=False).order_by("id").values_list("title", flat=True))
+
+
+def down(*websites: Website) -> list[Outage]:
+    """Outages that are all confirmed three minutes after `START`."""
+    checks = [each for website in websites for each in minutes(monitor_of(website), [OK, REFUSED, REFUSED, REFUSED])]
+    take(sorted(checks, key=lambda each: each.at))
+    return [Outage.objects.get(website=website) for website in websites]
+
+
+def tell_until(end: datetime, *, start: datetime = SETTLED, step: timedelta = MINUTE) -> None:
+    at = start
+    while at <= end:
+        actions.send_alerts(at=at)
+        at += step
+
+
+def test_nobody_is_told_before_others_could_join(cast: Cast) -> None:
+    down(cast.a.websites.get())
+    assert actions.send_alerts(at=CONFIRMED + timedelta(seconds=0.5)) == 0
+    assert actions.send_alerts(at=CONFIRMED + timedelta(seconds=1.2)) == 2
+
+
+def test_many_outages_are_one_letter_a_person(cast: Cast) -> None:
+    websites = [cast.website(client) for client in (cast.a, cast.a, cast.b)]
+    down(*websites)
+    actions.send_alerts(at=SETTLED)
+
+    assert told() == [
+        ("Down: 3 websites of 2 clients since 08:01", cast.account_manager.email),
+        ("Down: 3 websites of 2 clients since 08:01", cast.deputy.email),
+    ]
+    text = OutgoingMail.objects.earliest("id").text
+    assert all(f"{each.client.name}: {each.name}, since 08:01." in text for each in websites)
+    assert AlertTold.objects.count() == 6
+
+
+def test_nobody_reads_of_a_client_that_is_not_theirs(cast: Cast) -> None:
+    alert_rule(cast.a, who="person", person=cast.helper)
+    down(cast.a.websites.get(), cast.b.websites.get())
+    actions.send_alerts(at=SETTLED)
+
+    letters = {each.recipient: each.text for each in OutgoingMail.objects.all()}
+    assert set(letters) == {cast.helper.email, cast.account_manager.email, cast.deputy.email}
+    assert cast.b.name not in letters[cast.helper.email]
+    assert cast.a.name not in letters[cast.account_manager.email]
+
+
+def test_what_follows_within_half_a_minute_is_held_for_the_next_letter(cast: Cast) -> None:
+    first, second, third = cast.website(cast.a), cast.website(cast.a), cast.website(cast.a)
+    down(first)
+    actions.send_alerts(at=SETTLED)
+    monitors = [monitor_of(each) for each in (second, third)]
+    late = [check(each, 3.1 + n / 60, REFUSED) for each in monitors for n in (0, 1, 2)]
+    take(sorted(late, key=lambda each: each.at))
+    tell_until(SETTLED + timedelta(seconds=29), start=SETTLED, step=timedelta(seconds=1))
+    assert len(told()) == 2
+    actions.send_alerts(at=SETTLED + timedelta(seconds=30))
+    assert [subject for subject, _ in told()[2:]] == ["Down: 2 websites of 1 client since 08:03"] * 2
+
+
+def test_recovery_is_told_to_those_who_were_told(cast: Cast) -> None:
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    monitor = outage.environment.monitors.get()
+    take([check(monitor, 5, OK), check(monitor, 6, OK)])
+    tell_until(START + 10 * MINUTE, start=START + 7 * MINUTE)
+    tell_until(START + 60 * MINUTE, start=START + 11 * MINUTE, step=5 * MINUTE)
+    assert [subject for subject, _ in told()] == [f"Down: {outage.website.name} since 08:01"] * 2 + [
+        f"Up again: {outage.website.name} after 4 min"
+    ] * 2
+    assert AlertCase.objects.get().due_at is None
+
+
+def test_repeated_until_somebody_takes_it_on(cast: Cast) -> None:
+    alert_rule(None, who="person", person=cast.helper, repeat_minutes=10)
+    (outage,) = down(cast.a.websites.get())
+    tell_until(START + 35 * MINUTE)
+    assert [subject.partition(":")[0] for subject, _ in told()] == ["Down", "Still down", "Still down", "Still down"]
+    actions.acknowledge(outage=outage, by=cast.helper, at=START + 36 * MINUTE)
+    tell_until(START + 120 * MINUTE, start=START + 36 * MINUTE)
+    assert len(told()) == 4
+
+
+def test_a_letter_leads_to_the_page_where_one_takes_it_on(cast: Cast) -> None:
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert f"http://127.0.0.1:8000/console/outages/{outage.pk}/" in OutgoingMail.objects.earliest("id").text
+
+
+def test_quiet_hours_of_the_person_or_the_client(cast: Cast) -> None:
+    night = {"quiet_from": "07:00", "quiet_until": "09:00"}
+    alert_rule(None, who="person", person=cast.helper, **night)
+    access_zone(cast.helper, "Europe/Berlin")
+    alert_rule(None, who="person", person=cast.deputy, quiet_in_client_zone=True, **night)
+    alert_rule(None, who="person", person=cast.administrator, urgent=["down"], **night)
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)  # 08:03 in London, 09:03 in Berlin
+    assert [person for _, person in told()] == [cast.helper.email, cast.administrator.email]
+    tell_until(START + 61 * MINUTE)
+    assert [person for _, person in told()][2:] == [cast.deputy.email]
+    assert Alert.objects.latest("id").sent_at >= START + 60 * MINUTE
+
+
+def access_zone(user, zone: str) -> None:
+    type(user).objects.filter(pk=user.pk).update(time_zone=zone)
+
+
+def test_whoever_is_on_call_is_told_and_after_a_hand_over_the_next(cast: Cast) -> None:
+    roster = roster_of_agency()
+    shift_of(cast.helper, START - MINUTE, START + 30 * MINUTE)
+    shift_of(cast.deputy, START + 30 * MINUTE, START + 600 * MINUTE)
+    alert_rule(None, who="on_call", roster=roster)
+    (outage,) = down(cast.a.websites.get())
+    tell_until(START + 40 * MINUTE)
+    assert [person for _, person in told()] == [cast.helper.email, cast.deputy.email]
+    monitor = outage.environment.monitors.get()
+    take([check(monitor, 41, OK), check(monitor, 42, OK)])
+    tell_until(START + 45 * MINUTE, start=START + 43 * MINUTE)
+    ends = [person for subject, person in told() if subject.startswith("Up again")]
+    assert sorted(ends) == sorted([cast.helper.email, cast.deputy.email])
+
+
+def test_a_gap_in_the_roster_is_never_silence(cast: Cast) -> None:
+    shift_of(cast.helper, START - MINUTE, START + 600 * MINUTE)
+    absence_of(cast.helper, START - MINUTE, START + 600 * MINUTE)
+    alert_rule(None, who="on_call", roster=roster_of_agency())
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert [person for _, person in told()] == [cast.account_manager.email, cast.deputy.email]
+    assert not FactRecord.objects.filter(kind="watch.alert_found_nobody").exists()
+
+
+def test_rules_that_say_nothing_of_outages_are_no_silence_either(cast: Cast) -> None:
+    alert_rule(cast.a, events=["warning"], who="person", person=cast.helper)
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert [person for _, person in told()] == [cast.account_manager.email, cast.deputy.email]
+
+
+def test_the_rules_of_a_website_go_before_those_of_its_client(cast: Cast) -> None:
+    one, other = cast.website(cast.a), cast.website(cast.a)
+    alert_rule(None, who="person", person=cast.administrator)
+    alert_rule(cast.a, who="person", person=cast.deputy)
+    alert_rule(cast.a, one, who="person", person=cast.helper)
+    down(one, other, cast.b.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert {(person, subject) for subject, person in told()} == {
+        (cast.helper.email, f"Down: {one.name} since 08:01"),
+        (cast.deputy.email, f"Down: {other.name} since 08:01"),
+        (cast.administrator.email, f"Down: {cast.b.websites.get().name} since 08:01"),
+    }
+
+
+def test_a_person_named_twice_is_told_once(cast: Cast) -> None:
+    alert_rule(None, who="manager")
+    alert_rule(None, who="person", person=cast.account_manager, after_minutes=5)
+    down(cast.a.websites.get())
+    tell_until(START + 30 * MINUTE)
+    assert [person for _, person in told()] == [cast.account_manager.email]
+
+
+def test_a_channel_is_told_with_the_name_of_whom_it_concerns(cast: Cast) -> None:
+    alert_rule(None, who="person", person=cast.helper, channel=console_channel())
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    (notification,) = Notification.objects.filter(way__isnull=False)
+    assert notification.title == f"Down: {outage.website.name} since 08:01"
+    assert notification.text.startswith("For Hal Helper.\n")
+    assert told() == []
+
+
+def test_a_paused_channel_counts_as_nobody(cast: Cast) -> None:
+    channel = console_channel()
+    alert_rule(None, who="channel", channel=channel)
+    notify.pause_channel(channel=channel, by=cast.administrator, at=START)
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert [person for _, person in told()] == [cast.account_manager.email, cast.deputy.email]
+
+
+def test_a_slow_website_and_a_failing_monitor_that_does_not_count_are_told_where_a_rule_asks(cast: Cast) -> None:
+    website = cast.a.websites.get()
+    slow, other = monitor_of(website), monitor_of(website, counts=False, url="https://warns.example/")
+    take([*minutes(slow, [OK, SLOW, SLOW, SLOW]), *minutes(other, [OK, REFUSED, REFUSED, REFUSED])])
+    actions.notice_monitors(at=SETTLED)
+    assert not AlertCase.objects.exists()
+
+    alert_rule(None, who="person", person=cast.helper, events=["degraded", "warning", "up"])
+    for _ in range(2):
+        actions.notice_monitors(at=SETTLED)
+    actions.send_alerts(at=SETTLED)
+    assert {subject.partition(":")[0] for subject, _ in told()} == {"Slow", "Needs a look"}
+
+    take([check(slow, 4, OK), check(other, 4, OK), check(other, 5, OK)])
+    actions.notice_monitors(at=START + 5 * MINUTE)
+    actions.send_alerts(at=START + 6 * MINUTE)
+    assert [subject.partition(":")[0] for subject, _ in told()[2:]] == ["Fine again", "Fine again"]
+
+
+def test_what_nobody_sees_any_more_is_not_called_fine(cast: Cast) -> None:
+    alert_rule(None, who="person", person=cast.helper, events=["degraded", "up"])
+    take(minutes(monitor_of(cast.a.websites.get()), [OK, SLOW]))
+    actions.notice_monitors(at=START + 2 * MINUTE)
+    actions.notice_monitors(at=START + 600 * MINUTE)
+    assert AlertCase.objects.get().ended_at is None
+
+
+@pytest.mark.parametrize("number", [3, 40])
+def test_the_queries_do_not_grow_with_the_outages(cast: Cast, number: int) -> None:
+    monitors = monitors_of_many(number, clients=2)
+    alert_rule(None, who="person", person=cast.helper)
+    for monitor in monitors:
+        take(minutes(monitor, [OK, REFUSED, REFUSED, REFUSED]))
+    with CaptureQueriesContext(connection) as seen:
+        assert actions.send_alerts(at=SETTLED) == 1
+    assert len(seen) < 40
+    assert len(AlertTold.objects.all()) == number
+
+
+def test_told_once_however_often_it_is_asked(cast: Cast) -> None:
+    open_outage(cast.a.websites.get())
+    for _ in range(3):
+        actions.send_alerts(at=SETTLED)
+    assert len(told()) == 2
+
+
+def test_a_suspended_person_is_told_nothing_and_the_other_is(cast: Cast) -> None:
+    access.suspend(user=cast.deputy, by=cast.administrator, at=START)
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert [each.to for each in alerts_of(outage)] == [cast.account_manager.name]

@@ -1,0 +1,144 @@
+"""Alerts that do not arrive: tried again, raised on another channel, by mail, to administrators; lost at the end."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from mainstay.common.facts import FactRecord
+from mainstay.common.jobs import run_due
+from mainstay.common.mail import MailState, OutgoingMail
+from mainstay.common.models import Notification
+from mainstay.common.notify import NotificationState
+from mainstay.config.doctor import running
+from mainstay.watch import actions
+from mainstay.watch.models import Alert, Outage
+from mainstay.watch.queries.alerts import LATE_AFTER, alerts_of
+from tests.cast import Cast
+from tests.common.receivers import Receiver
+from tests.mailbox import free_port
+from tests.watch.alerts import alert_rule, console_channel
+from tests.watch.world import MINUTE, START, open_outage
+
+pytestmark = pytest.mark.django_db
+
+AT = START + 3 * MINUTE + timedelta(seconds=2)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as found:
+        yield found
+
+
+@pytest.fixture
+def outage(cast: Cast) -> Outage:
+    return open_outage(cast.a.websites.get())
+
+
+def work(until: timedelta, *, step: timedelta = timedelta(seconds=30)) -> None:
+    """Do what `mainstay work` does from `AT` on: alerts, messages, and raising what did not arrive."""
+    at = AT
+    while at <= AT + until:
+        actions.send_alerts(at=at)
+        run_due(at, queue="notify")
+        actions.raise_alerts(at=at)
+        at += step
+
+
+def dead() -> str:
+    return f"json://127.0.0.1:{free_port()}/"
+
+
+def team(address: str, name: str = "Team"):
+    return console_channel(name, kind="apprise", address=address, allow_private=True)
+
+
+def test_a_dead_channel_is_tried_again_and_then_another_is_used(cast: Cast, outage: Outage, receiver: Receiver) -> None:
+    alert_rule(None, who="channel", channel=team(dead()), other_channel=team(receiver.url, "Spare"))
+    work(timedelta(minutes=5))
+
+    first, second = alerts_of(outage)
+    assert (first.notification.state, first.notification.attempts) == (NotificationState.FAILED, 5)
+    assert (second.raised_from, second.way.name) == (first, "Spare")
+    assert second.sent_at - first.sent_at < timedelta(minutes=5)
+    (heard,) = receiver.heard
+    assert heard["title"] == f"Down: {outage.website.name} since 08:01"
+    assert heard["message"].startswith("This could not be sent to Team, so it comes to you.")
+    assert [each.kind for each in FactRecord.objects.filter(kind__startswith="watch.alert_").order_by("id")] == [
+        "watch.alert_rule_kept",
+        "watch.alert_sent",
+        "watch.alert_failed",
+        "watch.alert_raised",
+    ]
+
+
+def test_without_another_channel_the_person_gets_a_mail(cast: Cast, outage: Outage) -> None:
+    alert_rule(None, who="person", person=cast.helper, channel=team(dead()))
+    work(timedelta(minutes=5))
+    (letter,) = OutgoingMail.objects.all()
+    assert letter.recipient == cast.helper.email
+    assert "This could not be sent to Team" in letter.text
+
+
+def test_without_a_person_every_administrator_gets_a_mail(cast: Cast, outage: Outage) -> None:
+    alert_rule(None, who="channel", channel=team(dead()))
+    work(timedelta(minutes=5))
+    assert [each.recipient for each in OutgoingMail.objects.all()] == [cast.administrator.email]
+
+
+def test_when_both_channels_are_dead_administrators_are_the_last(cast: Cast, outage: Outage) -> None:
+    alert_rule(None, who="channel", channel=team(dead()), other_channel=team(dead(), "Spare"))
+    work(timedelta(minutes=10))
+    assert [each.to for each in alerts_of(outage)] == ["Team", "Spare", cast.administrator.name]
+    assert not Alert.objects.filter(is_lost=True).exists()
+
+
+def test_a_mail_that_is_not_out_in_time_is_raised(cast: Cast, outage: Outage) -> None:
+    actions.send_alerts(at=AT)
+    actions.raise_alerts(at=AT + LATE_AFTER)
+    assert Alert.objects.count() == 2, "nobody has tried yet"
+    OutgoingMail.objects.update(attempts=3)
+    actions.raise_alerts(at=AT + LATE_AFTER - timedelta(seconds=1))
+    assert Alert.objects.count() == 2
+    actions.raise_alerts(at=AT + LATE_AFTER)
+    assert [each.recipient for each in OutgoingMail.objects.order_by("id")] == [
+        cast.account_manager.email,
+        cast.deputy.email,
+        cast.administrator.email,
+    ], "one letter raises both"
+    assert not Alert.objects.filter(is_lost=True).exists()
+
+
+def test_what_reaches_nobody_is_lost_and_said_so(cast: Cast, outage: Outage, client) -> None:
+    type(cast.administrator).objects.filter(pk=cast.administrator.pk).update(is_active=False)
+    alert_rule(None, who="person", person=cast.helper)
+    actions.send_alerts(at=AT)
+    assert running.alerts().verdict == "ok"
+    Notification.objects.update(state=NotificationState.FAILED, error="550 no such mailbox")
+    actions.raise_alerts(at=datetime.now(AT.tzinfo))
+    (alert,) = Alert.objects.all()
+    assert alert.is_lost
+    assert running.alerts().verdict == "fail"
+    client.force_login(cast.account_manager)
+    page = client.get(f"/console/outages/{outage.pk}/").content.decode()
+    assert "lost: nowhere left to send it." in page
+    assert "550 no such mailbox" in page
+
+
+def test_what_arrived_is_settled_and_never_raised(cast: Cast, outage: Outage) -> None:
+    actions.send_alerts(at=AT)
+    run_due(AT)
+    for minute in (1, 20, 60):
+        assert actions.raise_alerts(at=AT + minute * MINUTE) == 0
+    assert Alert.objects.filter(settled_at__isnull=True).count() == 0
+    assert OutgoingMail.objects.filter(state=MailState.SENT).count() == 2
+
+
+def test_a_channel_that_has_said_it_does_not_say_it_again(cast: Cast, outage: Outage, receiver: Receiver) -> None:
+    good = team(receiver.url, "Good")
+    alert_rule(None, who="channel", channel=good)
+    alert_rule(None, who="channel", channel=team(dead()), other_channel=good)
+    work(timedelta(minutes=5))
+    assert len(receiver.heard) == 1
+    assert not Alert.objects.filter(settled_at__isnull=True).exists()
