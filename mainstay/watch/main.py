@@ -14,6 +14,7 @@ from mainstay.common.settings import Settings, SettingWrong
 from mainstay.watch.bus.centre import Centre
 from mainstay.watch.bus.local import LocalCentre
 from mainstay.watch.engine.engine import Engine
+from mainstay.watch.facts import BEAT_PLACE
 from mainstay.watch.observe import ca_file
 from mainstay.watch.prober.outbox import Outbox
 from mainstay.watch.prober.prober import Prober
@@ -34,10 +35,11 @@ def run(stop_event: threading.Event) -> None:
     _allow_many_sockets()
     _collect_seldom()
     place = settings.MAINSTAY.watch_place
+    folder = settings.MAINSTAY.data / "spool" / f"place-{quote(place, safe='')}"
+    centre = _centre(settings.MAINSTAY, folder)
     engine, outbox = Engine(ca_file()), Outbox()
     prober = Prober(place, engine, outbox, settings.MAINSTAY.watch_canaries)
-    folder = settings.MAINSTAY.data / "spool" / f"place-{quote(place, safe='')}"
-    writer = Writer(_centre(settings.MAINSTAY, folder), prober, outbox, folder)
+    writer = Writer(centre, prober, outbox, folder)
     ended = threading.Event()
     thread = threading.Thread(target=writer.run, args=(stop_event,), name="watch-writer", daemon=True)
     keeper = threading.Thread(target=keep_safe, args=(writer, ended), name="watch-spool", daemon=True)
@@ -84,6 +86,8 @@ def judge(stop_event: threading.Event) -> None:
 
 def _centre(found: Settings, folder: Path) -> Centre:
     """The centre that the settings lead to."""
+    if found.watch_place == BEAT_PLACE:
+        raise SettingWrong(f"MAINSTAY_WATCH_PLACE must not be {BEAT_PLACE!r}: heartbeats are kept under that name")
     if not found.nats_url:
         return LocalCentre(found.watch_place)
     if not found.watch_prober or not found.nats_credential:

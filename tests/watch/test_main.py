@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from mainstay.common.settings import SettingWrong
 from mainstay.watch import actions
 from mainstay.watch.codes import Code
 from mainstay.watch.engine.engine import Engine
@@ -280,6 +282,12 @@ def test_a_website_that_is_no_longer_looked_after_is_new_work_at_once(cast: Cast
 
     assert signature() != before
     assert load(PLACE).assignments == ()
+
+
+def test_no_prober_takes_the_place_of_heartbeats(settings) -> None:
+    settings.MAINSTAY = replace(settings.MAINSTAY, watch_place="beat")
+    with pytest.raises(SettingWrong, match="must not be 'beat'"):
+        run(threading.Event())
 
 
 @pytest.mark.django_db
