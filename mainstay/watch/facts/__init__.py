@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
 
 from mainstay.watch.codes import Code, State, state_of
 from mainstay.watch.facts.corrections import OutageCorrected as OutageCorrected
@@ -15,6 +14,21 @@ from mainstay.watch.facts.dependencies import DependencyFailed as DependencyFail
 from mainstay.watch.facts.dependencies import DependencyKind as DependencyKind
 from mainstay.watch.facts.dependencies import DependencyRecovered as DependencyRecovered
 from mainstay.watch.facts.dependencies import WebsitesPlaced as WebsitesPlaced
+from mainstay.watch.facts.monitors import MonitorAdded as MonitorAdded
+from mainstay.watch.facts.monitors import MonitorChanged as MonitorChanged
+from mainstay.watch.facts.monitors import MonitorLookedNow as MonitorLookedNow
+from mainstay.watch.facts.monitors import MonitorPaused as MonitorPaused
+from mainstay.watch.facts.monitors import MonitorRestored as MonitorRestored
+from mainstay.watch.facts.monitors import MonitorResumed as MonitorResumed
+from mainstay.watch.facts.monitors import MonitorRetired as MonitorRetired
+from mainstay.watch.facts.monitors import MonitorsChangedTogether as MonitorsChangedTogether
+from mainstay.watch.facts.outages import OutageAcknowledged as OutageAcknowledged
+from mainstay.watch.facts.outages import OutageClosed as OutageClosed
+from mainstay.watch.facts.outages import OutageOpened as OutageOpened
+from mainstay.watch.facts.probers import ProberAdded as ProberAdded
+from mainstay.watch.facts.probers import ProberDoubted as ProberDoubted
+from mainstay.watch.facts.probers import ProberTrusted as ProberTrusted
+from mainstay.watch.facts.probers import ProberWithdrawn as ProberWithdrawn
 
 
 class Source(StrEnum):
@@ -143,201 +157,3 @@ class CanaryLook:
     at: datetime
     is_good: bool
     code: Code
-
-
-@dataclass(frozen=True)
-class OutageOpened:
-    """An environment of a website was confirmed to be down."""
-
-    kind: ClassVar[str] = "watch.outage_opened"
-    outage_id: int
-    website_id: int
-    started_at: datetime
-    code: str
-    is_past: bool = False
-    """It is over already: late checks told of it, and nobody need be called."""
-    cause_id: int | None = None
-    """The failure of a dependency that made it, as far as was known by then."""
-
-    @property
-    def subject(self) -> str:
-        return f"outage:{self.outage_id}"
-
-
-@dataclass(frozen=True)
-class OutageClosed:
-    """The environment was confirmed to be up again."""
-
-    kind: ClassVar[str] = "watch.outage_closed"
-    outage_id: int
-    website_id: int
-    ended_at: datetime
-    is_past: bool = False
-    """Late checks told of the end, and of the outage as well."""
-
-    @property
-    def subject(self) -> str:
-        return f"outage:{self.outage_id}"
-
-
-@dataclass(frozen=True)
-class OutageAcknowledged:
-    """A person has taken the outage on."""
-
-    kind: ClassVar[str] = "watch.outage_acknowledged"
-    outage_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"outage:{self.outage_id}"
-
-
-@dataclass(frozen=True)
-class MonitorAdded:
-    """A website is checked in one more way."""
-
-    kind: ClassVar[str] = "watch.monitor_added"
-    monitor_id: int
-    website_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"monitor:{self.monitor_id}"
-
-
-@dataclass(frozen=True)
-class MonitorChanged:
-    """A monitor checks differently from now on; `fields` names what was changed."""
-
-    kind: ClassVar[str] = "watch.monitor_changed"
-    monitor_id: int
-    fields: tuple[str, ...]
-
-    @property
-    def subject(self) -> str:
-        return f"monitor:{self.monitor_id}"
-
-
-@dataclass(frozen=True)
-class MonitorPaused:
-    """A monitor stands still: the time is unknown until it goes on."""
-
-    kind: ClassVar[str] = "watch.monitor_paused"
-    monitor_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"monitor:{self.monitor_id}"
-
-
-@dataclass(frozen=True)
-class MonitorResumed:
-    """A paused monitor goes on."""
-
-    kind: ClassVar[str] = "watch.monitor_resumed"
-    monitor_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"monitor:{self.monitor_id}"
-
-
-@dataclass(frozen=True)
-class MonitorRetired:
-    """A monitor ended for good; what it saw stays."""
-
-    kind: ClassVar[str] = "watch.monitor_retired"
-    monitor_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"monitor:{self.monitor_id}"
-
-
-@dataclass(frozen=True)
-class MonitorRestored:
-    """A monitor that was ended goes on after all; the time between is unknown."""
-
-    kind: ClassVar[str] = "watch.monitor_restored"
-    monitor_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"monitor:{self.monitor_id}"
-
-
-@dataclass(frozen=True)
-class MonitorLookedNow:
-    """Somebody wanted a monitor to look at once, besides its turn."""
-
-    kind: ClassVar[str] = "watch.monitor_looked_now"
-    monitor_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"monitor:{self.monitor_id}"
-
-
-@dataclass(frozen=True)
-class MonitorsChangedTogether:
-    """A bulk edit was confirmed; each of its `monitors` has a fact of its own as it is changed."""
-
-    kind: ClassVar[str] = "watch.monitors_changed_together"
-    bulk_id: int
-    monitors: int
-
-    @property
-    def subject(self) -> str:
-        return f"bulk_edit:{self.bulk_id}"
-
-
-@dataclass(frozen=True)
-class ProberDoubted:
-    """What the prober of one place says to be down is unknown from `from_at` on: its own uplink is broken."""
-
-    kind: ClassVar[str] = "watch.prober_doubted"
-    doubt_id: int
-    from_at: datetime
-    reason: str
-
-    @property
-    def subject(self) -> str:
-        return f"prober_doubt:{self.doubt_id}"
-
-
-@dataclass(frozen=True)
-class ProberTrusted:
-    """The prober that was doubted is believed again."""
-
-    kind: ClassVar[str] = "watch.prober_trusted"
-    doubt_id: int
-    to_at: datetime
-
-    @property
-    def subject(self) -> str:
-        return f"prober_doubt:{self.doubt_id}"
-
-
-@dataclass(frozen=True)
-class ProberAdded:
-    """A prober on another machine may sign in."""
-
-    kind: ClassVar[str] = "watch.prober_added"
-    prober_id: int
-    place: str
-
-    @property
-    def subject(self) -> str:
-        return f"remote_prober:{self.prober_id}"
-
-
-@dataclass(frozen=True)
-class ProberWithdrawn:
-    """A prober on another machine may sign in no more, and what it sends is refused."""
-
-    kind: ClassVar[str] = "watch.prober_withdrawn"
-    prober_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"remote_prober:{self.prober_id}"

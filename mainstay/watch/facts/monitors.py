@@ -1,0 +1,103 @@
+"""What becomes of monitors. Pure."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class MonitorAdded:
+    """A website is checked in one more way."""
+
+    kind: ClassVar[str] = "watch.monitor_added"
+    monitor_id: int
+    website_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorChanged:
+    """A monitor checks differently from now on; `fields` names what was changed."""
+
+    kind: ClassVar[str] = "watch.monitor_changed"
+    monitor_id: int
+    fields: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorPaused:
+    """A monitor stands still: the time is unknown until it goes on."""
+
+    kind: ClassVar[str] = "watch.monitor_paused"
+    monitor_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorResumed:
+    """A paused monitor goes on."""
+
+    kind: ClassVar[str] = "watch.monitor_resumed"
+    monitor_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorRetired:
+    """A monitor ended for good; what it saw stays."""
+
+    kind: ClassVar[str] = "watch.monitor_retired"
+    monitor_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorRestored:
+    """A monitor that was ended goes on after all; the time between is unknown."""
+
+    kind: ClassVar[str] = "watch.monitor_restored"
+    monitor_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorLookedNow:
+    """Somebody wanted a monitor to look at once, besides its turn."""
+
+    kind: ClassVar[str] = "watch.monitor_looked_now"
+    monitor_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"monitor:{self.monitor_id}"
+
+
+@dataclass(frozen=True)
+class MonitorsChangedTogether:
+    """A bulk edit was confirmed; each of its `monitors` has a fact of its own as it is changed."""
+
+    kind: ClassVar[str] = "watch.monitors_changed_together"
+    bulk_id: int
+    monitors: int
+
+    @property
+    def subject(self) -> str:
+        return f"bulk_edit:{self.bulk_id}"
