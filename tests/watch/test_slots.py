@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mainstay.watch.codes import Code, State
 from mainstay.watch.engine.clock import WallClock
 from mainstay.watch.engine.steps import Spec
-from mainstay.watch.prober.schedule import Assignment, Schedule
+from mainstay.watch.prober.schedule import NEIGHBOURS, Assignment, Schedule
 from mainstay.watch.rules.judge import Look
 from mainstay.watch.rules.slots import FIRST_LOOKS_A_SECOND, due, next_slot, phase_s
 
@@ -148,3 +148,48 @@ def test_a_jump_of_the_wall_clock_is_noticed(wall_s: float, jump: tuple[int, int
     found = clock.read(160.0, AT + timedelta(seconds=wall_s))
 
     assert found == (None if jump is None else tuple(AT + timedelta(seconds=each) for each in jump))
+
+
+def _looked_at(schedule: Schedule, until_s: float, fails: frozenset[int], *, at: int = 0) -> list[int]:
+    """Look at what is due until then; `fails` are down. The monitors in the order of their looks."""
+    looks = []
+    for tenth in range(at * 10, int(until_s * 10)):
+        for turn in schedule.take_due(tenth / 10):
+            monitor_id = turn.entry.assignment.monitor_id
+            looks.append(monitor_id)
+            state = State.DOWN if monitor_id in fails else State.UP
+            schedule.found_at(turn.entry, "192.0.2.7" if monitor_id <= 200 else f"192.0.2.{monitor_id % 50 + 10}")
+            code = Code.TIMEOUT if monitor_id in fails else Code.OK
+            look = Look(AT + timedelta(seconds=tenth / 10), state, timedelta(seconds=3700), code)
+            schedule.finished(turn.entry, look, tenth / 10)
+    return looks
+
+
+def test_what_many_monitors_at_an_address_share_is_seen_at_all_of_them_within_seconds() -> None:
+    schedule = Schedule(origin_s=0.0)
+    schedule.assign([Assignment(n, 1, 3600, Spec("http", f"http://{n}.test/")) for n in range(1, 401)], {}, 0.0)
+    _looked_at(schedule, 10, frozenset())
+    shared = frozenset(range(1, 201))
+    first = next(entry for pk, entry in schedule.entries.items() if pk in shared)
+    schedule.look_soon([first.assignment.monitor_id], 10.0)
+
+    _looked_at(schedule, 26, shared, at=10)
+    down = {pk for pk, entry in schedule.entries.items() if entry.memory.is_down}
+    schedule.look_soon([first.assignment.monitor_id], 26.0)
+    _looked_at(schedule, 40, frozenset(), at=26)
+
+    assert down == shared
+    assert not [entry for entry in schedule.entries.values() if entry.memory.is_down]
+
+
+def test_one_failure_alone_brings_few_looks_at_its_neighbours() -> None:
+    schedule = Schedule(origin_s=0.0)
+    schedule.assign([Assignment(n, 1, 3600, Spec("http", f"http://{n}.test/")) for n in range(1, 401)], {}, 0.0)
+    _looked_at(schedule, 10, frozenset())
+    schedule.look_soon([5], 10.0)
+
+    looks = _looked_at(schedule, 11, frozenset({5}), at=10)
+
+    assert looks[0] == 5
+    assert len(set(looks) - {5}) in range(NEIGHBOURS, NEIGHBOURS + 3)
+    assert all(pk <= 200 for pk in looks[1 : NEIGHBOURS + 1])

@@ -148,6 +148,8 @@ class Prober:
         if finding.state is not State.UP and self._stood_still(began_s, now_s):
             finding = replace(finding, code=Code.PROBER_FAULT, detail=STOOD_STILL)
         look = Look(at, finding.state, vouch(assignment.interval_s), finding.code, finding.detail)
+        if finding.address:
+            self._schedule.found_at(entry, finding.address)
         if self._schedule.finished(entry, look, now_s) is Turn.SUSPECTED:
             self._schedule.look_soon(assignment.looks_behind, now_s)
             self._suspect(now_s)

@@ -2,9 +2,10 @@
 
 import heapq
 import random
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.rules.judge import Look, Memory, Turn, dismissed, judge, recheck_after_s
@@ -13,6 +14,8 @@ from mainstay.watch.rules.slots import due, first_look_after_s, next_slot
 
 SAMPLE = 3
 """How many times as many monitors are drawn as are wanted: some of them stand on the same host."""
+NEIGHBOURS = 8
+"""How many others at the same address are looked at when one turns. Each of them that turns as well brings more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,15 @@ class Assignment:
 
 @dataclass(slots=True)
 class Entry:
-    """A monitor under watch: its work, what the judge would think of it, and whether a look is under way."""
+    """A monitor under watch: its work, what the judge would think of it, and whether a look is under way.
+
+    `address` is where it was found last.
+    """
 
     assignment: Assignment
     memory: Memory
     slot_s: float
+    address: str = ""
     is_running: bool = False
     is_gone: bool = False
     is_asked_for: bool = False
@@ -56,6 +63,7 @@ class Schedule:
 
     origin_s: float
     entries: dict[int, Entry] = field(default_factory=dict)
+    _at_address: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _heap: list[tuple[float, int, Entry, bool]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 
@@ -63,7 +71,9 @@ class Schedule:
         """Watch exactly these monitors from now on. Unchanged ones go on undisturbed; new ones are looked at soon."""
         wanted = {each.monitor_id: each for each in assignments}
         for monitor_id in [pk for pk, entry in self.entries.items() if wanted.get(pk) != entry.assignment]:
-            self.entries.pop(monitor_id).is_gone = True
+            gone = self.entries.pop(monitor_id)
+            gone.is_gone = True
+            self.found_at(gone, "")
         for number, monitor_id in enumerate(sorted(wanted.keys() - self.entries.keys())):
             assignment = wanted[monitor_id]
             slot_s = next_slot(self.origin_s, monitor_id, assignment.interval_s, now_s)
@@ -93,12 +103,27 @@ class Schedule:
         entry.is_running = entry.is_asked_for = False
         if entry.is_gone:
             return None
-        entry.memory, turn = judge(entry.memory, look)
+        before = entry.memory
+        entry.memory, turn = judge(before, look)
         interval_s = entry.assignment.interval_s
         delay_s = recheck_after_s(entry.memory, interval_s)
+        if turn is Turn.SUSPECTED or (before.is_down and entry.memory.good_count and not before.good_count):
+            self._look_around(entry, now_s)
         if delay_s is not None and now_s + delay_s < entry.slot_s:
             self._push(now_s + delay_s, entry, is_slot=False)
         return turn
+
+    def found_at(self, entry: Entry, address: str) -> None:
+        """Remember where a look found the monitor; empty: nowhere."""
+        if address == entry.address:
+            return
+        known = self._at_address[entry.address]
+        known.discard(entry.assignment.monitor_id)
+        if not known:
+            del self._at_address[entry.address]
+        entry.address = address
+        if address:
+            self._at_address[address].add(entry.assignment.monitor_id)
 
     def bring_forward(self, many: int, now_s: float) -> None:
         """Look now at some monitors that seem well, each on a host of its own, besides their usual turns."""
@@ -128,6 +153,22 @@ class Schedule:
         """The wall clock jumped: what was seen before it must not make later looks seem old."""
         for entry in self.entries.values():
             entry.memory = replace(entry.memory, seen_at=None)
+
+    def _look_around(self, entry: Entry, now_s: float) -> None:
+        """What made it turn may have met others at its address: look at some of those that stand as it stood.
+
+        So what many websites share is seen within seconds, where their own turns would take an interval.
+        """
+        was_down = entry.memory.is_down
+        others = (self.entries[each] for each in self._at_address.get(entry.address, ()))
+        alike = (
+            each.assignment.monitor_id
+            for each in others
+            if each.memory.is_down is was_down
+            and not (each.is_running or each.is_asked_for)
+            and not (each.memory.good_count if was_down else each.memory.bad_count)
+        )
+        self.look_soon(list(islice(alike, NEIGHBOURS)), now_s)
 
     def _slot(self, entry: Entry, now_s: float) -> Slot:
         slot_s, interval_s = entry.slot_s, entry.assignment.interval_s
