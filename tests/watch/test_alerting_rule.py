@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mainstay.watch.alert_facts import Event
 from mainstay.watch.rules.alerting import (
-    FOLLOW_UP_EVERY,
+    LETTERS_MAX,
+    LETTERS_WITHIN,
     REPEATS_MAX,
     Going,
     Line,
@@ -182,23 +183,26 @@ lines = st.lists(
 )
 
 
-@given(lines=lines, ages=st.lists(st.integers(0, 60), min_size=8, max_size=8))
-def test_every_line_is_in_one_letter_or_waits_for_the_next(lines: list[Line], ages: list[int]) -> None:
+@given(lines=lines, ages=st.lists(st.lists(st.integers(0, 60), max_size=5), min_size=8, max_size=8))
+def test_every_line_is_in_one_letter_or_waits_for_the_next(lines: list[Line], ages: list[list[int]]) -> None:
     groups = sorted({each.group for each in lines})
-    sent_at = {group: START - timedelta(seconds=age) for group, age in zip(groups[::2], ages, strict=False)}
+    sent_at = {
+        group: [START - timedelta(seconds=age) for age in sorted(each, reverse=True)]
+        for group, each in zip(groups[::2], ages, strict=False)
+    }
     letters, waiting = grouped(lines, sent_at, START)
     sent = [line for each in letters.values() for line in each]
     assert len(sent) == len(set(sent))
     for line in lines:
-        is_soon = line.group in sent_at and sent_at[line.group] + FOLLOW_UP_EVERY > START
-        assert (line in sent) != is_soon
-        if is_soon:
-            assert START < waiting[line.case_id] <= START + FOLLOW_UP_EVERY
+        lately = [at for at in sent_at.get(line.group, []) if at + LETTERS_WITHIN > START]
+        assert (line in sent) != (len(lately) >= LETTERS_MAX)
+        if line not in sent:
+            assert START < waiting[line.case_id] <= START + LETTERS_WITHIN
 
 
 def test_what_has_another_cause_waits_for_nobody() -> None:
     line = Line(1, "user:1", Event.DOWN, Step.FIRST, "host:1")
-    sent_at = {("user:1", Event.DOWN, Step.FIRST, ""): START}
+    sent_at = {("user:1", Event.DOWN, Step.FIRST, ""): [START] * LETTERS_MAX}
     letters, waiting = grouped([line], sent_at, START)
     assert list(letters.values()) == [[line]]
     assert waiting == {}

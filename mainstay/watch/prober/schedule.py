@@ -9,12 +9,13 @@ from itertools import count, islice
 
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.rules.judge import Look, Memory, Turn, dismissed, judge, recheck_after_s
-from mainstay.watch.rules.prober_fault import host_of
+from mainstay.watch.rules.prober_fault import host_of, port_of
 from mainstay.watch.rules.slots import due, first_look_after_s, next_slot
 
 SAMPLE = 3
 """How many times as many monitors are drawn as are wanted: some of them stand on the same host."""
-NEIGHBOURS = 8
+NOWHERE = ("", 0)
+NEIGHBOURS = 16
 """How many others at the same address are looked at when one turns. Each of them that turns as well brings more."""
 
 
@@ -33,13 +34,13 @@ class Assignment:
 class Entry:
     """A monitor under watch: its work, what the judge would think of it, and whether a look is under way.
 
-    `address` is where it was found last.
+    `stands_at` are the address and port at which it was found last.
     """
 
     assignment: Assignment
     memory: Memory
     slot_s: float
-    address: str = ""
+    stands_at: tuple[str, int] = NOWHERE
     is_running: bool = False
     is_gone: bool = False
     is_asked_for: bool = False
@@ -63,7 +64,7 @@ class Schedule:
 
     origin_s: float
     entries: dict[int, Entry] = field(default_factory=dict)
-    _at_address: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _near: defaultdict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
     _heap: list[tuple[float, int, Entry, bool]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 
@@ -73,7 +74,7 @@ class Schedule:
         for monitor_id in [pk for pk, entry in self.entries.items() if wanted.get(pk) != entry.assignment]:
             gone = self.entries.pop(monitor_id)
             gone.is_gone = True
-            self.found_at(gone, "")
+            self._leave(gone)
         for number, monitor_id in enumerate(sorted(wanted.keys() - self.entries.keys())):
             assignment = wanted[monitor_id]
             slot_s = next_slot(self.origin_s, monitor_id, assignment.interval_s, now_s)
@@ -114,16 +115,12 @@ class Schedule:
         return turn
 
     def found_at(self, entry: Entry, address: str) -> None:
-        """Remember where a look found the monitor; empty: nowhere."""
-        if address == entry.address:
+        """Remember where a look found the monitor."""
+        if address == entry.stands_at[0]:
             return
-        known = self._at_address[entry.address]
-        known.discard(entry.assignment.monitor_id)
-        if not known:
-            del self._at_address[entry.address]
-        entry.address = address
-        if address:
-            self._at_address[address].add(entry.assignment.monitor_id)
+        self._leave(entry)
+        entry.stands_at = address, port_of(entry.assignment.spec.url)
+        self._near[entry.stands_at].add(entry.assignment.monitor_id)
 
     def bring_forward(self, many: int, now_s: float) -> None:
         """Look now at some monitors that seem well, each on a host of its own, besides their usual turns."""
@@ -154,13 +151,19 @@ class Schedule:
         for entry in self.entries.values():
             entry.memory = replace(entry.memory, seen_at=None)
 
+    def _leave(self, entry: Entry) -> None:
+        near = self._near[entry.stands_at]
+        near.discard(entry.assignment.monitor_id)
+        if not near:
+            del self._near[entry.stands_at]
+
     def _look_around(self, entry: Entry, now_s: float) -> None:
         """What made it turn may have met others at its address: look at some of those that stand as it stood.
 
         So what many websites share is seen within seconds, where their own turns would take an interval.
         """
         was_down = entry.memory.is_down
-        others = (self.entries[each] for each in self._at_address.get(entry.address, ()))
+        others = (self.entries[each] for each in self._near.get(entry.stands_at, ()))
         alike = (
             each.assignment.monitor_id
             for each in others

@@ -11,7 +11,7 @@ from mainstay.clients.models import Organisation
 from mainstay.common.notify import NotificationState
 from mainstay.watch.alert_facts import Event
 from mainstay.watch.models import Alert, AlertCase, AlertRule, AlertTold, Outage
-from mainstay.watch.rules.alerting import FOLLOW_UP_EVERY, SETTLE, Going, Group, Said, Step
+from mainstay.watch.rules.alerting import LETTERS_WITHIN, SETTLE, Going, Group, Said, Step
 
 CASES_MAX = 2_000
 LATE_AFTER = timedelta(minutes=10)
@@ -50,13 +50,16 @@ def going(case: AlertCase) -> Going:
     return Going(Event(case.event), case.began_at, case.known_at, case.ended_at, acknowledged_at)
 
 
-def latest_letters(at: datetime) -> dict[Group, datetime]:
-    """When the latest letter of each group went out, as far as the next one has to wait for that."""
-    rows = Alert.objects.filter(sent_at__gt=at - FOLLOW_UP_EVERY, sent_at__lte=at, raised_from__isnull=True).order_by(
+def latest_letters(at: datetime) -> dict[Group, list[datetime]]:
+    """When the latest letters of each group went out, as far as the next one may have to wait for them; in order."""
+    found: dict[Group, list[datetime]] = defaultdict(list)
+    rows = Alert.objects.filter(sent_at__gt=at - LETTERS_WITHIN, sent_at__lte=at, raised_from__isnull=True).order_by(
         "sent_at"
     )
     listed = rows.values_list("recipient", "event", "step", "cause", "sent_at")
-    return {(to, Event(event), Step(step), cause): sent_at for to, event, step, cause, sent_at in listed}
+    for to, event, step, cause, sent_at in listed:
+        found[to, Event(event), Step(step), cause].append(sent_at)
+    return found
 
 
 def failed_alerts(at: datetime) -> list[Alert]:

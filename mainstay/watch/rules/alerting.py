@@ -18,8 +18,12 @@ REPEATS_MAX = 12
 SETTLE = timedelta(seconds=1)
 """How long the first alert waits for company, counted from the confirmation."""
 
-FOLLOW_UP_EVERY = timedelta(seconds=30)
-"""To one recipient, about one kind of event and one cause, the next letter goes no sooner than this."""
+LETTERS_MAX = 3
+LETTERS_WITHIN = timedelta(seconds=30)
+"""To one recipient, about one kind of event and one cause, no more letters than that go out in this time.
+
+The first says that something is wrong, and the next how far it goes: what many share is confirmed within seconds.
+"""
 
 TOLD_AS_PAST = (Event.DOWN, Event.DOUBT)
 
@@ -159,19 +163,19 @@ Group = tuple[str, Event, Step, str]
 
 
 def grouped(
-    lines: Iterable[Line], sent_at: Mapping[Group, datetime], now: datetime
+    lines: Iterable[Line], sent_at: Mapping[Group, Sequence[datetime]], now: datetime
 ) -> tuple[dict[Group, list[Line]], dict[int, datetime]]:
     """What goes into one letter each, and until when the other cases wait for the next one of their group.
 
-    `sent_at` is when the latest letter of a group went out.
+    `sent_at` is when letters of a group went out within `LETTERS_WITHIN` before now, in order.
     """
     letters: dict[Group, list[Line]] = {}
     waiting: dict[int, datetime] = {}
     for line in lines:
-        last_at = sent_at.get(line.group)
-        if last_at is None or now >= last_at + FOLLOW_UP_EVERY:
+        counting = sent_at.get(line.group, ())[-LETTERS_MAX:]
+        if len(counting) < LETTERS_MAX or now >= counting[0] + LETTERS_WITHIN:
             letters.setdefault(line.group, []).append(line)
         else:
-            until = last_at + FOLLOW_UP_EVERY
+            until = counting[0] + LETTERS_WITHIN
             waiting[line.case_id] = min(until, waiting.get(line.case_id, until))
     return letters, waiting

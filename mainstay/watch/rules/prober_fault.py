@@ -34,6 +34,8 @@ CANARY_FRESH = timedelta(seconds=90)
 CANARY_LOOKS_MIN = 2
 """One lost answer is no broken uplink, and one good one is not yet a sound one."""
 
+PORTS = {"http": 80, "https": 443}
+
 
 class Uplink(StrEnum):
     """What the canaries say."""
@@ -123,6 +125,15 @@ class Doubt:
 def host_of(address: str) -> str:
     """The host in a monitor's address, whichever of its forms that has."""
     return urlsplit(address if "//" in address else f"//{address}").hostname or ""
+
+
+def port_of(address: str) -> int:
+    """The port in a monitor's address, or the usual one of its scheme; 0 where there is none."""
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    try:
+        return parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return 0
 
 
 def related(seen: Sequence[Seen]) -> Iterator[list[Seen]]:
