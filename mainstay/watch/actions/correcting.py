@@ -8,7 +8,7 @@ from mainstay.clients.models import Environment
 from mainstay.common import facts
 from mainstay.common.facts import FactRecord
 from mainstay.watch.actions import alert_cases
-from mainstay.watch.actions.settling import figures_of, outage_with
+from mainstay.watch.actions.settling import cause_of_outage, figures_of, outage_with
 from mainstay.watch.facts import OutageClosed, OutageCorrected, OutageOpened, OutageVoided, Source, VoidReason
 from mainstay.watch.models import Outage
 from mainstay.watch.rules.again import Correction
@@ -38,7 +38,8 @@ def correct(
 
 def _open(figures: Figures, environment: Environment, at: datetime, by: Any) -> None:
     """Record an outage that was missing. One that is over is told as found afterwards."""
-    outage = outage_with(figures, environment, source=Source.LATE.value)
+    cause_id = cause_of_outage(figures, environment)
+    outage = outage_with(figures, environment, cause_id=cause_id, source=Source.LATE.value)
     outage.save(force_insert=True)
     _tell(outage, at, by)
 
@@ -56,6 +57,7 @@ def _replace(old: Outage, figures: Figures, environment: Environment, at: dateti
     new = outage_with(
         figures,
         environment,
+        cause_id=cause_of_outage(figures, environment),
         source=Source.LATE.value,
         corrects_id=old.first_id,
         acknowledged_at=old.acknowledged_at,

@@ -16,7 +16,7 @@ from mainstay.watch.models.monitor import INTERVAL_S_MAX
 from mainstay.watch.queries import suspects
 from mainstay.watch.rules.agreement import suspected_by
 from mainstay.watch.rules.judge import Look, vouch
-from mainstay.watch.rules.prober_fault import WINDOW, Doubt, Groups, canaries_failed, decide, is_over
+from mainstay.watch.rules.prober_fault import CANARY_FRESH, WINDOW, Doubt, Groups, canaries_failed, decide, is_over
 
 NOT_BELIEVED = "its own connection is in doubt"
 REVIEW_EVERY = timedelta(seconds=1)
@@ -34,20 +34,22 @@ class Doubting:
 
     judging: Judging
     at: datetime
+    first_at: datetime
     _open: dict[str, ProberDoubt] = field(default_factory=dict)
     _past: list[ProberDoubt] = field(default_factory=list)
     _counted: dict[int, ProberDoubt] = field(default_factory=dict)
     _withheld: Withheld = field(default_factory=Withheld)
     _reviewed: dict[str, datetime] = field(default_factory=dict)
     _known: dict[tuple[str, int], tuple[datetime, Groups]] = field(default_factory=dict)
+    _looks: dict[str, list[CanaryLook]] = field(default_factory=dict)
 
     @classmethod
     def opened(
         cls, judging: Judging, checks: Sequence[Check], canaries: Sequence[CanaryLook], at: datetime
     ) -> "Doubting":
         """Read the doubts of the places at hand, and, where there are any, what was not believed because of them."""
-        found = cls(judging, at)
         first_at = min([each.at for each in checks] + [each.at for each in canaries])
+        found = cls(judging, at, first_at)
         places = {each.place for each in checks} | {each.place for each in canaries}
         rows = ProberDoubt.objects.filter(
             Q(to_at__isnull=True) | Q(to_at__gte=first_at - VOUCHED_MAX), place__in=places
@@ -85,7 +87,7 @@ class Doubting:
             self._reviewed.pop(canary.place, None)
             self._review(canary.place, canary.at)
         elif not canary.is_good:
-            doubt = canaries_failed(suspects.canaries(canary.place, canary.at), canary.at)
+            doubt = canaries_failed(self._canaries(canary.place, canary.at), canary.at)
             if doubt is not None:
                 self._begin(canary.place, doubt)
 
@@ -111,13 +113,19 @@ class Doubting:
         if first_bad_at is None:
             return
         doubt = decide(
-            suspects.canaries(check.place, ended_at),
+            self._canaries(check.place, ended_at),
             lambda: self._groups(check.place, first_bad_at, ended_at),
             first_bad_at,
             ended_at,
         )
         if doubt is not None:
             self._begin(check.place, doubt)
+
+    def _canaries(self, place: str, at: datetime) -> list[CanaryLook]:
+        """The latest looks at the canaries of `place`, up to `at`; all of a batch were stored before it is judged."""
+        if place not in self._looks:
+            self._looks[place] = suspects.canaries(place, self.first_at - CANARY_FRESH)
+        return [each for each in self._looks[place] if at - CANARY_FRESH <= each.at <= at]
 
     def _groups(self, place: str, first_bad_at: datetime, at: datetime) -> Groups:
         """Read once a second of the time that is judged, however many failures are confirmed in it."""
@@ -169,7 +177,7 @@ class Doubting:
             return
         self._reviewed[place] = at
         self._withheld.save()
-        if is_over(suspects.canaries(place, at), lambda: suspects.withheld(place, at), at):
+        if is_over(self._canaries(place, at), lambda: suspects.withheld(place, at), at):
             self._end(self._open.pop(place), at)
 
     def _end(self, doubt: ProberDoubt, at: datetime) -> None:

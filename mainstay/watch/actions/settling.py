@@ -13,7 +13,7 @@ from mainstay.watch.actions import alert_cases
 from mainstay.watch.actions.memory import remembered
 from mainstay.watch.facts import OutageClosed, OutageOpened, Source
 from mainstay.watch.models import Monitor, Outage, Standing
-from mainstay.watch.queries.dependencies import cause_for
+from mainstay.watch.queries.dependencies import cause_for, relying_on_something
 from mainstay.watch.rules.availability import Edge, Figures, begin, closing, end, needed, opening
 from mainstay.watch.rules.judge import Memory
 
@@ -33,6 +33,7 @@ class Settling:
     _open: dict[int, Outage | None] = field(default_factory=dict)
     _latest: dict[int, Outage | None] = field(default_factory=dict)
     _locked: set[int] = field(default_factory=set)
+    _relying: dict[int, bool] = field(default_factory=dict)
     _has_foreseen: bool = False
 
     def foresee(self, may_turn: Callable[[], Collection[int]]) -> None:
@@ -52,6 +53,8 @@ class Settling:
         outages = Outage.objects.select_related("client").in_bulk([outage for _, outage in ids if outage])
         self._latest = {pk: outages.get(outage) for pk, outage in ids}
         self._open = dict.fromkeys(environment_ids)
+        relying = relying_on_something(environment_ids)
+        self._relying = {pk: pk in relying for pk in environment_ids}
         still = valid.filter(ended_at__isnull=True).select_related("client")
         self._open |= {each.environment_id: each for each in still}
 
@@ -117,7 +120,8 @@ class Settling:
         figures = begin(edge, figures_of(before) if before is not None else None, sure_at)
         if figures is None:
             return None
-        outage = outage_with(figures, environment, source=self.source.value)
+        cause_id = cause_of_outage(figures, environment) if self._relying.get(environment.pk, True) else None
+        outage = outage_with(figures, environment, cause_id=cause_id, source=self.source.value)
         outage.save(force_insert=True)
         self._latest[environment.pk] = outage
         alert_cases.outage_began(outage)
@@ -141,10 +145,14 @@ def figures_of(outage: Outage) -> Figures:
     return Figures(**{name: getattr(outage, name) for name in FIGURES})
 
 
+def cause_of_outage(figures: Figures, environment: Environment) -> int | None:
+    """The failure of a dependency that made an outage with these figures, as far as is known by now."""
+    return cause_for(environment.pk, figures.started_at, figures.confirmed_at)
+
+
 def outage_with(figures: Figures, environment: Environment, **more: Any) -> Outage:
-    """An outage of `environment` with these figures, and what made it, that is not saved yet."""
+    """An outage of `environment` with these figures that is not saved yet."""
     return Outage(
-        cause_id=cause_for(environment.pk, figures.started_at, figures.confirmed_at),
         client_id=environment.client_id,
         website_id=environment.website_id,
         environment=environment,

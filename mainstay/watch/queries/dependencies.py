@@ -140,6 +140,12 @@ def cause_for(environment_id: int, started_at: datetime, confirmed_at: datetime)
     return cause_of(started_at, confirmed_at, relied_on, failed, behind())
 
 
+def relying_on_something(environment_ids: Iterable[int]) -> set[int]:
+    """Those of the environments that are known to depend on anything."""
+    found = Reliance.objects.filter(environment__in=list(environment_ids)).values_list("environment", flat=True)
+    return set(found)
+
+
 def behind() -> dict[int, int | None]:
     """What each dependency stands behind itself."""
     return dict(Dependency.objects.values_list("pk", "behind"))

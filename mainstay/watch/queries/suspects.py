@@ -13,7 +13,6 @@ from mainstay.watch.models import CanaryCheck, CheckRow, Gap, ProberDoubt
 from mainstay.watch.queries.dependencies import furthest_back
 from mainstay.watch.rules.judge import Memory
 from mainstay.watch.rules.prober_fault import (
-    CANARY_FRESH,
     TOGETHER,
     WEBSITES_MIN,
     WINDOW,
@@ -53,9 +52,9 @@ class _Row:
         return self
 
 
-def canaries(place: str, at: datetime) -> list[CanaryLook]:
-    """The latest looks at the canaries of `place`, up to `at`."""
-    rows = CanaryCheck.objects.filter(place=place, at__gte=at - CANARY_FRESH, at__lte=at).order_by("at")
+def canaries(place: str, since: datetime) -> list[CanaryLook]:
+    """The looks at the canaries of `place` since an instant, in order."""
+    rows = CanaryCheck.objects.filter(place=place, at__gte=since).order_by("at")
     return [CanaryLook(each.place, each.address, each.at, each.is_good, Code(each.code)) for each in rows]
 
 

@@ -18,9 +18,11 @@ REPEATS_MAX = 12
 SETTLE = timedelta(seconds=1)
 """How long the first alert waits for company, counted from the confirmation."""
 
+LETTER_EVERY = timedelta(seconds=1)
 LETTERS_MAX = 3
 LETTERS_WITHIN = timedelta(seconds=30)
-"""To one recipient, about one kind of event and one cause, no more letters than that go out in this time.
+"""To one recipient, about one kind of event and one cause, no more letters than that go out in this time, nor sooner
+after one another than `LETTER_EVERY`.
 
 The first says that something is wrong, and the next how far it goes: what many share is confirmed within seconds.
 """
@@ -172,10 +174,17 @@ def grouped(
     letters: dict[Group, list[Line]] = {}
     waiting: dict[int, datetime] = {}
     for line in lines:
-        counting = sent_at.get(line.group, ())[-LETTERS_MAX:]
-        if len(counting) < LETTERS_MAX or now >= counting[0] + LETTERS_WITHIN:
+        until = _next_letter_at(sent_at.get(line.group, ())[-LETTERS_MAX:])
+        if until is None or now >= until:
             letters.setdefault(line.group, []).append(line)
         else:
-            until = counting[0] + LETTERS_WITHIN
             waiting[line.case_id] = min(until, waiting.get(line.case_id, until))
     return letters, waiting
+
+
+def _next_letter_at(lately: Sequence[datetime]) -> datetime | None:
+    """When the next letter may go out after the latest few; None when it may at once."""
+    if not lately:
+        return None
+    soonest = lately[-1] + LETTER_EVERY
+    return max(soonest, lately[0] + LETTERS_WITHIN) if len(lately) >= LETTERS_MAX else soonest
