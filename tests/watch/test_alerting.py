@@ -81,19 +81,27 @@ def test_nobody_reads_of_a_client_that_is_not_theirs(cast: Cast) -> None:
     assert cast.a.name not in letters[cast.account_manager.email]
 
 
-def test_after_three_letters_within_half_a_minute_the_next_is_held(cast: Cast) -> None:
+def test_within_half_a_minute_a_letter_follows_only_if_it_tells_as_much_as_those_before(cast: Cast) -> None:
     first, second, third, *late = [cast.website(cast.a) for _ in range(5)]
-    for n, website in enumerate((first, second, third)):
-        down(website)
-        actions.send_alerts(at=SETTLED + n * timedelta(seconds=2))
-    assert len(told()) == 3 * 2
-    monitors = [monitor_of(each) for each in late]
-    looks = [check(each, 3.1 + n / 60, REFUSED) for each in monitors for n in (0, 1, 2)]
-    take(sorted(looks, key=lambda each: each.at))
-    tell_until(SETTLED + timedelta(seconds=29), start=SETTLED + timedelta(seconds=5), step=timedelta(seconds=1))
-    assert len(told()) == 3 * 2
-    actions.send_alerts(at=SETTLED + timedelta(seconds=30))
-    assert [subject for subject, _ in told()[6:]] == ["Down: 2 websites of 1 client since 08:03"] * 2
+    down(first, second)
+    actions.send_alerts(at=SETTLED)
+    down(third)
+    tell_until(SETTLED + timedelta(seconds=9), start=SETTLED, step=timedelta(seconds=1))
+    assert len(told()) == 2
+    down(*late)
+    tell_until(SETTLED + timedelta(seconds=12), start=SETTLED + timedelta(seconds=10), step=timedelta(seconds=1))
+    assert [subject for subject, _ in told()[2:]] == ["Down: 3 websites of 1 client since 08:01"] * 2
+
+
+def test_what_is_held_goes_out_after_half_a_minute(cast: Cast) -> None:
+    first, second, third = [cast.website(cast.a) for _ in range(3)]
+    down(first, second)
+    actions.send_alerts(at=SETTLED)
+    down(third)
+    tell_until(SETTLED + timedelta(seconds=29), start=SETTLED, step=timedelta(seconds=1))
+    assert len(told()) == 2
+    tell_until(SETTLED + timedelta(seconds=31), start=SETTLED + timedelta(seconds=30), step=timedelta(seconds=1))
+    assert len(told()) == 4
 
 
 def test_recovery_is_told_to_those_who_were_told(cast: Cast) -> None:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from mainstay.watch.alert_facts import Event
 from mainstay.watch.rules.alerting import (
-    LETTER_EVERY,
-    LETTERS_MAX,
     LETTERS_WITHIN,
     REPEATS_MAX,
     Going,
+    Group,
+    Letter,
     Line,
     Quiet,
     Said,
@@ -184,27 +184,47 @@ lines = st.lists(
 )
 
 
-@given(lines=lines, ages=st.lists(st.lists(st.integers(0, 60), max_size=5), min_size=8, max_size=8))
-def test_every_line_is_in_one_letter_or_waits_for_the_next(lines: list[Line], ages: list[list[int]]) -> None:
+ago = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=5)
+
+
+@given(lines=lines, ages=st.lists(ago, min_size=8, max_size=8))
+def test_every_line_is_in_one_letter_or_waits_for_the_next(
+    lines: list[Line], ages: list[list[tuple[int, int]]]
+) -> None:
     groups = sorted({each.group for each in lines})
-    sent_at = {
-        group: [START - timedelta(seconds=age) for age in sorted(each, reverse=True)]
+    lately = {
+        group: [Letter(START - timedelta(seconds=age), many) for age, many in sorted(each, reverse=True)]
         for group, each in zip(groups[::2], ages, strict=False)
     }
-    letters, waiting = grouped(lines, sent_at, START)
+    letters, waiting = grouped(lines, lately, START)
     sent = [line for each in letters.values() for line in each]
     assert len(sent) == len(set(sent))
     for line in lines:
-        lately = [at for at in sent_at.get(line.group, []) if at + LETTERS_WITHIN > START]
-        is_held = len(lately) >= LETTERS_MAX or any(at + LETTER_EVERY > START for at in lately)
+        counting = [each for each in lately.get(line.group, []) if each.at + LETTERS_WITHIN > START]
+        many = sum(each.group == line.group for each in lines)
+        is_held = sum(each.lines for each in counting) > many or any(each.at == START for each in counting)
         assert (line in sent) != is_held
-        if line not in sent:
+        if is_held:
             assert START < waiting[line.case_id] <= START + LETTERS_WITHIN
+
+
+def test_five_hundred_outages_one_by_one_are_a_handful_of_letters() -> None:
+    lately: dict[Group, list[Letter]] = {}
+    waiting: list[Line] = []
+    count = 0
+    for number in range(500):
+        now = START + number * timedelta(seconds=0.06)
+        waiting.append(Line(number, "user:1", Event.DOWN, Step.FIRST))
+        letters, _ = grouped(waiting, lately, now)
+        for group, lines in letters.items():
+            lately.setdefault(group, []).append(Letter(now, len(lines)))
+            count, waiting = count + 1, []
+    assert 2 <= count <= 9
 
 
 def test_what_has_another_cause_waits_for_nobody() -> None:
     line = Line(1, "user:1", Event.DOWN, Step.FIRST, "host:1")
-    sent_at = {("user:1", Event.DOWN, Step.FIRST, ""): [START] * LETTERS_MAX}
-    letters, waiting = grouped([line], sent_at, START)
+    lately = {("user:1", Event.DOWN, Step.FIRST, ""): [Letter(START, 5)]}
+    letters, waiting = grouped([line], lately, START)
     assert list(letters.values()) == [[line]]
     assert waiting == {}

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mainstay.clients.models import Organisation
 from mainstay.common.notify import NotificationState
 from mainstay.watch.alert_facts import Event
 from mainstay.watch.models import Alert, AlertCase, AlertRule, AlertTold, Outage
-from mainstay.watch.rules.alerting import LETTERS_WITHIN, SETTLE, Going, Group, Said, Step
+from mainstay.watch.rules.alerting import LETTERS_WITHIN, SETTLE, Going, Group, Letter, Said, Step
 
 CASES_MAX = 2_000
 LATE_AFTER = timedelta(minutes=10)
@@ -50,15 +50,15 @@ def going(case: AlertCase) -> Going:
     return Going(Event(case.event), case.began_at, case.known_at, case.ended_at, acknowledged_at)
 
 
-def latest_letters(at: datetime) -> dict[Group, list[datetime]]:
-    """When the latest letters of each group went out, as far as the next one may have to wait for them; in order."""
-    found: dict[Group, list[datetime]] = defaultdict(list)
+def latest_letters(at: datetime) -> dict[Group, list[Letter]]:
+    """The latest letters of each group, as far as the next one may have to wait for them; in order."""
+    found: dict[Group, list[Letter]] = defaultdict(list)
     rows = Alert.objects.filter(sent_at__gt=at - LETTERS_WITHIN, sent_at__lte=at, raised_from__isnull=True).order_by(
         "sent_at"
     )
-    listed = rows.values_list("recipient", "event", "step", "cause", "sent_at")
-    for to, event, step, cause, sent_at in listed:
-        found[to, Event(event), Step(step), cause].append(sent_at)
+    listed = rows.annotate(lines=Count("told")).values_list("recipient", "event", "step", "cause", "sent_at", "lines")
+    for to, event, step, cause, sent_at, lines in listed:
+        found[to, Event(event), Step(step), cause].append(Letter(sent_at, lines))
     return found
 
 

@@ -19,12 +19,11 @@ SETTLE = timedelta(seconds=1)
 """How long the first alert waits for company, counted from the confirmation."""
 
 LETTER_EVERY = timedelta(seconds=1)
-LETTERS_MAX = 3
 LETTERS_WITHIN = timedelta(seconds=30)
-"""To one recipient, about one kind of event and one cause, no more letters than that go out in this time, nor sooner
-after one another than `LETTER_EVERY`.
+"""To one recipient, about one kind of event and one cause, letters follow each other no sooner than `LETTER_EVERY`.
 
-The first says that something is wrong, and the next how far it goes: what many share is confirmed within seconds.
+Within `LETTERS_WITHIN` a further one goes only if it tells at least as much as all before it. So whatever many websites
+share is told within seconds of its confirmation, and five hundred of them never make more than a handful of letters.
 """
 
 TOLD_AS_PAST = (Event.DOWN, Event.DOUBT)
@@ -164,27 +163,31 @@ class Line:
 Group = tuple[str, Event, Step, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that went out: when, and how many lines it held."""
+
+    at: datetime
+    lines: int
+
+
 def grouped(
-    lines: Iterable[Line], sent_at: Mapping[Group, Sequence[datetime]], now: datetime
+    lines: Iterable[Line], lately: Mapping[Group, Sequence[Letter]], now: datetime
 ) -> tuple[dict[Group, list[Line]], dict[int, datetime]]:
-    """What goes into one letter each, and until when the other cases wait for the next one of their group.
+    """What goes into one letter each, and when the other cases are looked at again.
 
-    `sent_at` is when letters of a group went out within `LETTERS_WITHIN` before now, in order.
+    `lately` are the letters of a group within `LETTERS_WITHIN` before now, in order.
     """
-    letters: dict[Group, list[Line]] = {}
-    waiting: dict[int, datetime] = {}
+    due: dict[Group, list[Line]] = {}
     for line in lines:
-        until = _next_letter_at(sent_at.get(line.group, ())[-LETTERS_MAX:])
-        if until is None or now >= until:
-            letters.setdefault(line.group, []).append(line)
-        else:
-            waiting[line.case_id] = min(until, waiting.get(line.case_id, until))
-    return letters, waiting
+        due.setdefault(line.group, []).append(line)
+    letters = {group: each for group, each in due.items() if _may_go(lately.get(group, ()), len(each), now)}
+    held = {line.case_id: now + LETTER_EVERY for group, each in due.items() if group not in letters for line in each}
+    return letters, held
 
 
-def _next_letter_at(lately: Sequence[datetime]) -> datetime | None:
-    """When the next letter may go out after the latest few; None when it may at once."""
-    if not lately:
-        return None
-    soonest = lately[-1] + LETTER_EVERY
-    return max(soonest, lately[0] + LETTERS_WITHIN) if len(lately) >= LETTERS_MAX else soonest
+def _may_go(lately: Sequence[Letter], lines: int, now: datetime) -> bool:
+    counting = [each for each in lately if each.at + LETTERS_WITHIN > now]
+    if not counting:
+        return True
+    return now >= counting[-1].at + LETTER_EVERY and lines >= sum(each.lines for each in counting)
