@@ -68,6 +68,7 @@ class Code(StrEnum):
     BEAT_LATE = "beat_late"
     BEAT_FAILED = "beat_failed"
     BEAT_UNFINISHED = "beat_unfinished"
+    REPORTED_DOWN = "reported_down"
     PROBER_FAULT = "prober_fault"
 
 
@@ -137,6 +138,7 @@ _SENTENCES = {
     Code.BEAT_LATE: "The task has not reported by {}.",
     Code.BEAT_FAILED: "The task reported that it failed ({}).",
     Code.BEAT_UNFINISHED: "The task began, and did not report its end by {}.",
+    Code.REPORTED_DOWN: "Another monitor found the website down.",
     Code.PROBER_FAULT: "Mainstay could not look: {}.",
 }
 

@@ -85,6 +85,10 @@ GUIDE: dict[Code, tuple[str, str]] = {
     Code.BEAT_LATE: ("The task's report is overdue.", "See whether the task ran, and whether it reaches Mainstay."),
     Code.BEAT_FAILED: ("The task reported a failure.", "Read the note it sent, and its own log."),
     Code.BEAT_UNFINISHED: ("The task began and has not ended in time.", "See whether it hangs; else allow more time."),
+    Code.REPORTED_DOWN: (
+        "A history that was brought in from another monitor says that the website was down.",
+        "Nothing: it is the past. The other monitor may know more.",
+    ),
     Code.PROBER_FAULT: ("Mainstay itself could not look.", "See the prober's network, memory and log."),
 }
 """Each code, with what it means and what to do."""

@@ -27,10 +27,12 @@ NAMED = (
     "init",
     "check",
     "report",
+    "ledger",
     "doctor",
     "backup",
     "restore",
     "upgrade",
+    "history",
     "monitors",
 )
 

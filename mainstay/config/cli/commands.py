@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from mainstay.config.cli import checking, keeping, monitors, probers, processes, starting, tools
+from mainstay.config.cli import checking, keeping, monitors, past, probers, processes, starting, tools
 
 app = typer.Typer(
     name="mainstay",
@@ -24,13 +24,14 @@ _TABLE: dict[str, Callable[..., None]] = {
     "init": starting.init,
     "check": checking.check,
     "report": tools.report,
+    "ledger": past.ledger,
     "doctor": tools.doctor,
     "backup": keeping.backup,
     "restore": keeping.restore,
     "upgrade": keeping.upgrade,
 }
 _HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
-_GROUPS: dict[str, typer.Typer] = {"monitors": monitors.app, "probers": probers.app}
+_GROUPS: dict[str, typer.Typer] = {"history": past.app, "monitors": monitors.app, "probers": probers.app}
 COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN) | frozenset(_GROUPS)
 
 _TAKES_MORE = {"check": {"ignore_unknown_options": True}}

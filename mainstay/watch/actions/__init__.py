@@ -38,6 +38,7 @@ from mainstay.watch.actions.monitors import (
     resume,
     retire,
 )
+from mainstay.watch.actions.past import PastPlan, PastRefused, bring_past, plan_past
 from mainstay.watch.actions.raising import raise_alerts
 from mainstay.watch.actions.receiving import (
     NoLongerOurs,
@@ -74,6 +75,8 @@ __all__ = [
     "NewMonitor",
     "NoLongerOurs",
     "OutageNotOpen",
+    "PastPlan",
+    "PastRefused",
     "PlaceUnknown",
     "Plan",
     "ProberRefused",
@@ -93,6 +96,7 @@ __all__ = [
     "as_drafts",
     "begin_watch",
     "bring_in",
+    "bring_past",
     "carry_on",
     "change_alert_rule",
     "change_dependency",
@@ -119,6 +123,7 @@ __all__ = [
     "place_behind",
     "plan",
     "plan_bulk",
+    "plan_past",
     "prune_bulk_edits",
     "prune_checks",
     "prune_set_aside",

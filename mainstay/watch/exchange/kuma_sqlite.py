@@ -1,26 +1,23 @@
 """The database of Uptime Kuma 2 (`kuma.db`): SQLite, written by somebody else.
 
-It is opened read-only and as a file that nobody changes; no function, view or trigger of it runs, only columns known
-here are selected, and time, rows and lengths are bounded.
+It is opened as `foreign` says; only columns known here are selected, and time, rows and lengths are bounded.
 """
 
 import json
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from mainstay.watch.exchange import kuma
+from mainstay.watch.exchange import foreign, kuma
 from mainstay.watch.exchange.draft import MONITORS_MAX, FileRefused, Gathering, Reading
 
 PRODUCT = "Uptime Kuma 2 (database)"
 MAGIC = b"SQLite format 3\0"
 BYTES_MAX = 256_000_000
 SECONDS_MAX = 10.0
-VALUE_BYTES_MAX = 1_000_000
-STEPS_BETWEEN_LOOKS = 10_000
 WAL = b"\2\2"
 
 COLUMNS = {
@@ -120,46 +117,12 @@ def _opened(data: bytes) -> Iterator[sqlite3.Connection]:
     with tempfile.NamedTemporaryFile(prefix="mainstay-kuma-", suffix=".db") as file:
         file.write(data)
         file.flush()
-        with closing(sqlite3.connect(f"file:{file.name}?mode=ro&immutable=1", uri=True)) as database:
-            _bind(database)
+        with foreign.opened(Path(file.name), READABLE, SECONDS_MAX) as database:
             yield database
 
 
-def _bind(database: sqlite3.Connection) -> None:
-    """Take from the connection whatever a hostile schema could use."""
-    for statement in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON", "mmap_size=0", "temp_store=MEMORY"):
-        database.execute(f"PRAGMA {statement}")
-    for limit, most in (
-        (sqlite3.SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX),
-        (sqlite3.SQLITE_LIMIT_SQL_LENGTH, 100_000),
-        (sqlite3.SQLITE_LIMIT_ATTACHED, 0),
-        (sqlite3.SQLITE_LIMIT_EXPR_DEPTH, 20),
-    ):
-        database.setlimit(limit, most)
-    database.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    ends_at = time.monotonic() + SECONDS_MAX
-    database.set_progress_handler(lambda: time.monotonic() > ends_at, STEPS_BETWEEN_LOOKS)
-    database.set_authorizer(_may)
-
-
-def _may(action: int, first: str | None, _second: str | None, _database: str | None, _within: str | None) -> int:
-    """Selecting from tables known here, and asking what columns they have. No function runs."""
-    is_read = action == sqlite3.SQLITE_READ and first in {*READABLE, "sqlite_master"}
-    is_asked = action == sqlite3.SQLITE_PRAGMA and first == "table_info"
-    allowed = action == sqlite3.SQLITE_SELECT or is_read or is_asked
-    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
-
-
-def _columns(database: sqlite3.Connection, table: str) -> set[str]:
-    """The columns of an ordinary table; none where it is a view, a virtual table, or not there."""
-    found = database.execute("SELECT type, sql FROM sqlite_master WHERE name = ?", (table,)).fetchmany(2)
-    if len(found) != 1 or found[0][0] != "table" or not str(found[0][1]).upper().startswith("CREATE TABLE"):
-        return set()
-    return {str(row[1]) for row in database.execute(f'PRAGMA table_info("{table}")').fetchmany(1000)}
-
-
 def _entries(database: sqlite3.Connection) -> list[dict[str, Any]]:
-    there = _columns(database, "monitor")
+    there = foreign.columns(database, "monitor")
     if not there >= NEEDED:
         raise FileRefused("It is no database of Uptime Kuma: it has no table of monitors.")
     names = [each for each in COLUMNS if each in there]
@@ -192,11 +155,11 @@ def _select(database: sqlite3.Connection, table: str, names: list[str]) -> list[
 
 def _select_links(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     names = LINKS[table]
-    return _select(database, table, list(names)) if _columns(database, table) >= set(names) else []
+    return _select(database, table, list(names)) if foreign.columns(database, table) >= set(names) else []
 
 
 def _count(database: sqlite3.Connection, table: str) -> int:
-    return len(_select(database, table, ["id"])) if "id" in _columns(database, table) else 0
+    return len(_select(database, table, ["id"])) if "id" in foreign.columns(database, table) else 0
 
 
 def _entry(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from mainstay.watch.facts.monitors import MonitorRestored as MonitorRestored
 from mainstay.watch.facts.monitors import MonitorResumed as MonitorResumed
 from mainstay.watch.facts.monitors import MonitorRetired as MonitorRetired
 from mainstay.watch.facts.monitors import MonitorsChangedTogether as MonitorsChangedTogether
+from mainstay.watch.facts.monitors import PastBroughtIn as PastBroughtIn
 from mainstay.watch.facts.outages import OutageAcknowledged as OutageAcknowledged
 from mainstay.watch.facts.outages import OutageClosed as OutageClosed
 from mainstay.watch.facts.outages import OutageOpened as OutageOpened

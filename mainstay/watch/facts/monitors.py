@@ -1,6 +1,7 @@
 """What becomes of monitors. Pure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -101,3 +102,21 @@ class MonitorsChangedTogether:
     @property
     def subject(self) -> str:
         return f"bulk_edit:{self.bulk_id}"
+
+
+@dataclass(frozen=True)
+class PastBroughtIn:
+    """What another monitor saw of a website in [from_at, to_at) is on record; `digest` is that of its readings."""
+
+    kind: ClassVar[str] = "watch.past_brought_in"
+    monitor_id: int
+    website_id: int
+    from_at: datetime
+    to_at: datetime
+    readings: int
+    outages: int
+    digest: str
+
+    @property
+    def subject(self) -> str:
+        return f"website:{self.website_id}"

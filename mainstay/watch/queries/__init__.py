@@ -3,6 +3,7 @@
 Every function takes many websites, or one, with the same number of database queries.
 """
 
+from mainstay.watch.queries.accounts import Account, account, zone_of
 from mainstay.watch.queries.beats import BeatNow, beat_now
 from mainstay.watch.queries.bulk import bulk_counts, bulk_left, bulk_lines
 from mainstay.watch.queries.dependencies import (
@@ -36,6 +37,7 @@ from mainstay.watch.queries.stories import Event, checks_around, seen_during, st
 from mainstay.watch.queries.unbelieved import Unbelieved, unbelieved
 
 __all__ = [
+    "Account",
     "BeatNow",
     "Budget",
     "DependencyNow",
@@ -49,6 +51,7 @@ __all__ = [
     "SharedAddress",
     "Unbelieved",
     "Underway",
+    "account",
     "as_seen",
     "beat_now",
     "budget",
@@ -91,4 +94,5 @@ __all__ = [
     "underway",
     "websites_behind",
     "websites_elsewhere",
+    "zone_of",
 ]

@@ -6,23 +6,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Environment, Website
 from mainstay.watch.codes import State
+from mainstay.watch.facts import Source
 from mainstay.watch.models import Gap, Monitor, Outage, Spell
 from mainstay.watch.rules.availability import needed
 from mainstay.watch.rules.timeline import Span, Stretch, Watched, timeline, without
 
+IMPORTED = Q(monitors__source=Source.IMPORT.value)
+
 
 @dataclass(slots=True)
 class History:
-    """What was seen of one website's live environment, up to the instant at which it was asked."""
+    """What was seen of one website's live environment, up to the instant at which it was asked.
+
+    `past_from` is when the past begins that was brought in from another monitor, if any was.
+    """
 
     rule: str
     quorum: int | None
     at: datetime
+    past_from: datetime | None = None
     watched: list[Watched] = field(default_factory=list)
     outages: list[Outage] = field(default_factory=list)
 
@@ -36,7 +43,10 @@ def histories(websites: Iterable[Website], start: datetime, end: datetime, at: d
     """The histories of `websites` over [start, end), by their ids, as known at `at`. A retired website has one too."""
     ids = [website.pk for website in websites]
     environments = Environment.objects.filter(website__in=ids, kind=EnvironmentKind.LIVE)
-    found = {env.website_id: History(env.availability_rule, env.quorum, at) for env in environments}
+    found = {
+        env.website_id: History(env.availability_rule, env.quorum, at, env.past_from)
+        for env in environments.annotate(past_from=Min("monitors__watched_from", filter=IMPORTED))
+    }
     until = min(end, at)
     for website_id, watched in _watched(ids, start, until):
         found[website_id].watched.append(watched)

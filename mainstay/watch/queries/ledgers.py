@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from mainstay.clients.models import Website
 from mainstay.clients.queries import NoAgreement
@@ -63,6 +64,36 @@ def ledger(website: Website, start: datetime, end: datetime, at: datetime) -> Le
     """
     account = next(iter(_accounts([website], start, end, at).values()))
     return account.ledger(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class YearOf:
+    """A contract year that a stretch of time touches: its limit, what was charged in it, and when it was used up."""
+
+    start: datetime
+    end: datetime
+    limit_s: int
+    charged_s: int
+    used_up_at: datetime | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON, instants in UTC."""
+        return {
+            "from": _utc(self.start),
+            "to": _utc(self.end),
+            "limit_s": self.limit_s,
+            "charged_s": self.charged_s,
+            "used_up_at": _utc(self.used_up_at) if self.used_up_at else None,
+        }
+
+
+def divided(
+    website: Website, start: datetime, end: datetime, at: datetime
+) -> tuple[Ledger, tuple[YearOf, ...], tuple[OutageRow, ...]]:
+    """The ledger of [start, end), the years that it touches, and the outages that it holds."""
+    account = next(iter(_accounts([website], start, end, at).values()))
+    outages = tuple(each for each in account.history.outages if each.started_at < end and (each.ended_at or at) > start)
+    return account.ledger(start, end), tuple(account.years(start, end)), outages
 
 
 def budget(website: Website, at: datetime) -> Budget:
@@ -138,6 +169,17 @@ class _Account:
             used_up_at=book.used_up_at,
         )
 
+    def years(self, start: datetime, end: datetime) -> Iterator[YearOf]:
+        """The years that [start, end) touches. Time before the contract has none."""
+        for year in self.agreed.years(start, end):
+            if (
+                self.agreed.begins_at is not None
+                and self.agreed.agreement(year.end - timedelta(microseconds=1)) is None
+            ):
+                continue
+            found = self.budget(year)
+            yield YearOf(year.start, year.end, found.limit_s, found.charged_s, found.used_up_at)
+
     def _year(self, year: Period) -> Ledger:
         return divide(
             year.start,
@@ -150,8 +192,9 @@ class _Account:
         )
 
     def _begins_at(self, year: Period) -> datetime:
-        """A website is under the agreement from the day on that it is looked after."""
-        return max(self.agreed.begins_at or year.start, self.website.created_at)
+        """A website is under the agreement from the day on that it is looked after, or that its past was brought in."""
+        looked_after = min(self.website.created_at, self.history.past_from or self.website.created_at)
+        return max(self.agreed.begins_at or year.start, looked_after)
 
     def _observations(self, year: Period) -> Iterator[Observation]:
         for stretch in self.history.stretches(year.start, year.end):
@@ -181,6 +224,10 @@ def _outage(row: OutageRow) -> Outage:
 def _share(year: Period, at: datetime) -> float:
     gone = micros(min(max(at, year.start), year.end)) - micros(year.start)
     return gone / max(1, micros(year.end) - micros(year.start))
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _s(amount: timedelta) -> int:
