@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.conf import settings
 
+from mainstay.common import seals
 from mainstay.common.addresses import AddressRefused
 from mainstay.common.jobs import periodic, pump
 from mainstay.watch import actions
@@ -26,6 +27,21 @@ def prune_checks(at: datetime) -> None:
     for _ in range(PRUNING_TURNS_MAX):
         if not actions.prune_checks(at=at):
             return
+
+
+@periodic(every=timedelta(minutes=30), queue="bulk")
+def write_evidence(at: datetime) -> None:
+    """Write and seal the days that have closed: a file a place and day, and what came late."""
+    seals.seal_facts(at=at)
+    for _ in range(TURNS_MAX):
+        if not actions.write_evidence(at=at):
+            return
+
+
+@periodic(every=timedelta(hours=24), queue="bulk")
+def prune_evidence(at: datetime) -> None:
+    """Remove day files that nobody's contract year or the one before needs."""
+    actions.prune_evidence(at=at)
 
 
 @periodic(every=timedelta(hours=24), queue="bulk")

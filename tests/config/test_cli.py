@@ -28,6 +28,7 @@ NAMED = (
     "check",
     "report",
     "ledger",
+    "verify",
     "doctor",
     "backup",
     "restore",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mainstay.common import files
+from mainstay.common import files, seals
 from mainstay.common.facts import FactRecord, Process
 from mainstay.common.jobs import run_due
 from mainstay.common.models import OutgoingMail
@@ -57,6 +57,17 @@ def test_the_clients_administrators_are_told_where_it_is(february: Month, issued
     assert mail.subject == "Service report for February 2026"
     assert issued.portal_url in mail.text
     assert queries.figures(issued).summary[0] in mail.text
+
+
+def test_the_head_of_the_sealed_log_is_in_the_report_and_its_letter(february: Month):
+    head = seals.seal([(seals.Entry("facts/agency/2026-02-01", 1, "a" * 64), None)], at=MARCH - timedelta(days=1))
+    seals.seal([(seals.Entry("facts/agency/2026-02-02", 1, "b" * 64), None)], at=MARCH + timedelta(days=1))
+    issued = actions.issue(client=february.cast.a, month="2026-02", by=BY, at=ISSUED_AT)
+
+    assert head is not None
+    assert squeezed(f"1:{head.root}") in squeezed(text_of(files.read(issued.pdf)))
+    mail = OutgoingMail.objects.get(key__startswith=f"report:{issued.pk}:")
+    assert f"1:{head.root}" in "".join(mail.text.split())
 
 
 def test_the_promise_of_a_report_is_kept_by_it(february: Month, issued: Report):

@@ -301,6 +301,8 @@ def test_old_checks_go_and_hours_become_days(cast: Cast) -> None:
     assert actions.prune_checks(at=later) == 0, "they are not counted yet"
     assert actions.count_hour(at=START + timedelta(hours=2))
     assert actions.prune_checks(at=START + timedelta(hours=1)) == 0
+    assert actions.prune_checks(at=later) == 0, "they are in no file yet"
+    assert actions.write_evidence(at=later)
     assert actions.prune_checks(at=later) == 60
     assert actions.count_hour(at=START + timedelta(hours=3))
     assert actions.prune_checks(at=later) == 30

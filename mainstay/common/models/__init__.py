@@ -1,21 +1,26 @@
-"""The rows of `common`: facts and their delivery, jobs, outgoing mail, notifications, channels, stored files."""
+"""The rows of `common`: facts, jobs, outgoing mail, notifications, channels, stored files, and the sealed log."""
 
 from mainstay.common.models.channel import Channel
 from mainstay.common.models.fact import FactRecord
 from mainstay.common.models.fact_delivery import FactDelivery
+from mainstay.common.models.facts_sealed import FactsSealed
 from mainstay.common.models.job import Job
 from mainstay.common.models.notification import Notification
 from mainstay.common.models.outgoing_mail import OutgoingMail
 from mainstay.common.models.periodic_slot import PeriodicSlot
+from mainstay.common.models.seal import Leaf, TreeHead
 from mainstay.common.models.stored_file import StoredFile
 
 __all__ = [
     "Channel",
     "FactDelivery",
     "FactRecord",
+    "FactsSealed",
     "Job",
+    "Leaf",
     "Notification",
     "OutgoingMail",
     "PeriodicSlot",
     "StoredFile",
+    "TreeHead",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from mainstay.config.cli import checking, keeping, monitors, past, probers, processes, starting, tools
+from mainstay.config.cli import checking, evidence, keeping, monitors, past, probers, processes, starting, tools
 
 app = typer.Typer(
     name="mainstay",
@@ -25,6 +25,7 @@ _TABLE: dict[str, Callable[..., None]] = {
     "check": checking.check,
     "report": tools.report,
     "ledger": past.ledger,
+    "verify": evidence.verify,
     "doctor": tools.doctor,
     "backup": keeping.backup,
     "restore": keeping.restore,

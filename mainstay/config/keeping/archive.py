@@ -24,7 +24,7 @@ from mainstay.config.keeping.scratch import scratch
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
-KEPT = ("files", "secret.key", "mainstay.toml")
+KEPT = ("files", "evidence", "secret.key", "mainstay.toml")
 UNREADABLE = (OSError, EOFError, zlib.error, tarfile.TarError)
 
 

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import groupby
+from textwrap import wrap
 
 from mainstay.clients.models import Agreement
+from mainstay.common import seals
 from mainstay.policy.terms import Terms, lines, load
 from mainstay.promises.collect import Bound
 from mainstay.promises.rules.words import on
@@ -23,6 +25,13 @@ CLOCKS = (
     "due. Percentages are rounded down."
 )
 
+SEALED = "Sealed log"
+SEALED_MEANS = (
+    "The number of entries that were sealed when this month was judged, and the root of their Merkle tree (RFC 6962). "
+    "Keep it: mainstay verify --head shows whether anything that was sealed by then has been altered since."
+)
+ROOT_IN_PARTS_OF = 16
+
 
 def definitions(frame: Frame) -> Iterator[shapes.Definition]:
     """The method, then every term, one line a group of terms, and what held before where it changed in the month."""
@@ -35,6 +44,10 @@ def definitions(frame: Frame) -> Iterator[shapes.Definition]:
             term=f"Version {before.version}, in force earlier in the month", value=_other(before, bound)
         )
     yield from _terms(bound.terms)
+    head = seals.head(frame.judged_at)
+    if head is not None:
+        root = " ".join(wrap(head.root, ROOT_IN_PARTS_OF))
+        yield shapes.Definition(term=SEALED, value=f"{head.size}:{root}. {SEALED_MEANS}")
 
 
 def versions_before(agreement: Agreement, start: datetime) -> list[Agreement]:

@@ -25,6 +25,7 @@ from mainstay.watch.actions.dependencies import (
     place_behind,
     take_away,
 )
+from mainstay.watch.actions.evidence import prune_evidence, write_evidence
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import count_hour, take_in_latencies
 from mainstay.watch.actions.monitors import (
@@ -126,6 +127,7 @@ __all__ = [
     "plan_past",
     "prune_bulk_edits",
     "prune_checks",
+    "prune_evidence",
     "prune_set_aside",
     "raise_alerts",
     "renew_token",
@@ -146,4 +148,5 @@ __all__ = [
     "undo_bulk",
     "withdraw_prober",
     "without_doubles",
+    "write_evidence",
 ]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Least
 
-from mainstay.watch.actions import kinds, latencies
+from mainstay.watch.actions import evidence, kinds, latencies
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.doubting import Doubting, is_doubted
 from mainstay.watch.actions.judging import Judging
@@ -58,6 +58,7 @@ def take_in(
     ordered = [check for check in ordered if check.monitor_id in monitors]
     clients = steady.clients | {pk: each.client_id for pk, each in monitors.items()}
     store([*steady.checks, *ordered], clients)
+    evidence.note_late([*steady.checks, *ordered], at)
     steady.save()
     fresh = steady.checks
     if ordered or canaries:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from mainstay.watch.actions import latencies
+from mainstay.watch.actions import evidence, latencies
 from mainstay.watch.facts import GapReason
 from mainstay.watch.models import CanaryCheck, CheckRow, Gap, Latency, Prober
 from mainstay.watch.models.latency import Grain
@@ -50,12 +50,12 @@ def end_watch(*, place: str, at: datetime) -> None:
 
 
 def prune_checks(*, at: datetime) -> int:
-    """Delete a bounded number of checks that are older than two days, and counted. Returns how many went."""
+    """Delete a bounded number of checks that are older than two days, counted, and kept as evidence. How many went."""
     CanaryCheck.objects.filter(at__lt=at - CHECKS_KEPT).delete()
     until = latencies.counted_until()
     if until is None:
         return 0
-    edge = min(at - CHECKS_KEPT, until)
+    edge = min(at - CHECKS_KEPT, until, evidence.settled_until(at))
     old = CheckRow.objects.filter(at__lt=edge).order_by("at").values_list("pk", flat=True)[:ROWS_A_TURN]
     return CheckRow.objects.filter(pk__in=list(old)).delete()[0]
 

@@ -18,6 +18,11 @@ def utc() -> datetime:
     return datetime.now(UTC)
 
 
+def to_the_millisecond(at: datetime) -> datetime:
+    """`at` without what lies below the millisecond, in which checks are kept: it means nothing, and would cost much."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 @dataclass(slots=True)
 class WallClock:
     """Notices when the wall clock moved other than time itself did.

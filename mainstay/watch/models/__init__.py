@@ -7,6 +7,7 @@ from mainstay.watch.models.blip import Blip
 from mainstay.watch.models.bulk import BulkEdit, BulkLine
 from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
+from mainstay.watch.models.day_file import DayFile
 from mainstay.watch.models.dependency import Dependency, DependencyFailure, Reliance
 from mainstay.watch.models.gap import Gap
 from mainstay.watch.models.late_evidence import LateEvidence
@@ -34,6 +35,7 @@ __all__ = [
     "CanaryCheck",
     "CheckRow",
     "Counted",
+    "DayFile",
     "Dependency",
     "DependencyFailure",
     "Gap",

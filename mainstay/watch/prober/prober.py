@@ -10,7 +10,7 @@ import structlog
 
 from mainstay.watch import probes
 from mainstay.watch.codes import Code, State
-from mainstay.watch.engine.clock import WallClock, boot_s, utc
+from mainstay.watch.engine.clock import WallClock, boot_s, to_the_millisecond, utc
 from mainstay.watch.engine.engine import Engine
 from mainstay.watch.facts import CanaryLook, Check, Finding, GapReason, Missed
 from mainstay.watch.prober.canaries import Canaries, answers
@@ -144,7 +144,7 @@ class Prober:
     def _seen(self, entry: Entry, began_s: float, finding: Finding) -> None:
         """Keep what a look found. It is dated back from its end: the clock may have been set since it began."""
         now_s, assignment = boot_s(), entry.assignment
-        at = utc() - timedelta(seconds=now_s - began_s)
+        at = to_the_millisecond(utc() - timedelta(seconds=now_s - began_s))
         if finding.state is not State.UP and self._stood_still(began_s, now_s):
             finding = replace(finding, code=Code.PROBER_FAULT, detail=STOOD_STILL)
         look = Look(at, finding.state, vouch(assignment.interval_s), finding.code, finding.detail)
