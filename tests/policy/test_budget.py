@@ -99,10 +99,30 @@ def test_before_anything_was_seen_there_is_no_forecast() -> None:
 
 def test_the_excess_of_unknown_time_is_charged_but_not_projected() -> None:
     rules = Rules(unknown_allowance=8 * HOUR)
-    found = budget(
-        divide(START, END, at=START + DAY, observations=[Observation(START, START + 14 * HOUR)], rules=rules), LIMIT
-    )
+    watched = [Observation(START, START + 20 * DAY - 10 * HOUR)]
+    found = budget(divide(START, END, at=START + 20 * DAY, observations=watched, rules=rules), LIMIT)
     assert (found.charged, found.forecast) == (2 * HOUR, 2 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_said"),
+    [(timedelta(minutes=5), False), (14 * DAY - HOUR, False), (14 * DAY, True), (200 * DAY, True)],
+)
+def test_what_was_observed_for_too_short_a_time_is_no_forecast(at: timedelta, is_said: bool) -> None:
+    found = budget(ledger(at=at), LIMIT)
+    assert (found.forecast is not None) == is_said
+    assert found.verdict() is Verdict.KEPT
+
+
+def test_early_downtime_is_a_risk_by_what_is_used_alone() -> None:
+    found = budget(divide(START, END, at=START + DAY, outages=[Outage(START, START + 3 * HOUR)]), LIMIT)
+    assert (found.forecast, found.breaks_at) == (None, None)
+    assert budget(ledger(31, at=7 * DAY), LIMIT).verdict() is Verdict.AT_RISK
+
+
+def test_a_short_rest_of_the_year_needs_less_to_be_foreseen() -> None:
+    short = divide(END - 4 * DAY, END, at=END - DAY, observations=[Observation(END - 4 * DAY, END - DAY)])
+    assert budget(short, LIMIT).forecast == timedelta()
 
 
 def test_a_limit_of_nothing() -> None:

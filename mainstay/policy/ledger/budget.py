@@ -12,6 +12,8 @@ from mainstay.policy.promises import Verdict
 from mainstay.policy.terms import Burn
 
 AT_RISK_PERCENT = 75
+FORECAST_AFTER = timedelta(days=14)
+"""Less observed time than this says nothing about a year, unless still less of it is to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,7 @@ class Budget:
     """The downtime budget of one year at an instant.
 
     `left` is never negative. `forecast` is what will have been charged at the year's end if downtime goes on at the
-    rate of the time observed so far (None before anything was observed), `breaks_at` when it then passes the limit,
+    rate of the `observed` time so far (None while too little was observed to say); `breaks_at` when that passes it,
     if it does within the year. `used_up_at` is the instant at which the limit was reached. `year_gone_bp` is the
     share of the period gone, in basis points.
     """
@@ -33,6 +35,7 @@ class Budget:
     upper: timedelta
     excluded: timedelta
     unknown: timedelta
+    observed: timedelta
     left: timedelta
     year_gone_bp: int
     forecast: timedelta | None
@@ -62,10 +65,11 @@ class Budget:
         """
         if self.is_broken:
             return Verdict.BROKEN
-        if self.forecast is None:
+        if not self.observed:
             return Verdict.UNPROVEN
         is_far_used = bool(self.marks_reached([at_risk_percent]))
-        return Verdict.AT_RISK if is_far_used or self.forecast > self.limit else Verdict.KEPT
+        heads_past = self.forecast is not None and self.forecast > self.limit
+        return Verdict.AT_RISK if is_far_used or heads_past else Verdict.KEPT
 
 
 def limit_for(limit: timedelta, period: timedelta, full_year: timedelta) -> timedelta:
@@ -90,6 +94,7 @@ def budget(ledger: Ledger, limit: timedelta) -> Budget:
         upper=ledger.upper,
         excluded=ledger.total(State.DOWN_EXCLUDED),
         unknown=ledger.total(State.UNKNOWN),
+        observed=ledger.observed,
         left=max(limit - charged, timedelta()),
         year_gone_bp=10_000 * elapsed // max(1, whole(ledger.length)),
         forecast=forecast,
@@ -120,7 +125,7 @@ def burning(
 
 def _forecast(ledger: Ledger) -> timedelta | None:
     observed = whole(ledger.observed)
-    if not observed:
+    if not observed or observed < min(whole(FORECAST_AFTER), whole(ledger.to_come)):
         return None
     return ledger.charged + length(_seen_charged(ledger) * whole(ledger.to_come) // observed)
 

@@ -25,7 +25,7 @@ class Budget:
     """What is left of the downtime that a website's year allows. Lengths are in whole seconds.
 
     `share_of_year` is how much of the year has gone (0 to 1). `forecast_s` is what will have been charged at the
-    year's end at the present rate (None: nothing was observed yet); `breaks_at` when that passes the limit, if it
+    year's end at the present rate (None: too little was observed to say); `breaks_at` when that passes the limit, if it
     does. `used_up_at` is when the limit was reached.
     """
 
