@@ -33,6 +33,7 @@ NAMED = (
     "backup",
     "restore",
     "upgrade",
+    "evidence",
     "history",
     "monitors",
 )

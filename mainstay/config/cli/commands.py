@@ -32,7 +32,12 @@ _TABLE: dict[str, Callable[..., None]] = {
     "upgrade": keeping.upgrade,
 }
 _HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
-_GROUPS: dict[str, typer.Typer] = {"history": past.app, "monitors": monitors.app, "probers": probers.app}
+_GROUPS: dict[str, typer.Typer] = {
+    "evidence": evidence.app,
+    "history": past.app,
+    "monitors": monitors.app,
+    "probers": probers.app,
+}
 COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN) | frozenset(_GROUPS)
 
 _TAKES_MORE = {"check": {"ignore_unknown_options": True}}

@@ -1,11 +1,69 @@
-"""`mainstay verify`: whether everything that was sealed is still what it was."""
+"""`mainstay verify` and `mainstay evidence export`: whether all is as it was sealed, and the proof of it handed out."""
 
 import json
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mainstay.config.cli.mistake import Mistake
+
+app = typer.Typer(help="Hand evidence out.")
+
+
+@app.callback()
+def evidence() -> None:
+    """Hand evidence out."""
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="The zip file to write.")],
+    *,
+    client: Annotated[str, typer.Option("--client", help="The client's short name, as in its address.")],
+    from_: Annotated[str, typer.Option("--from", help="The first day (UTC), as 2026-10-01.")],
+    to: Annotated[str, typer.Option("--to", help="The day (UTC) up to which; itself not.")],
+    since: Annotated[str, typer.Option("--since", help="An older head that the client kept, as SIZE:ROOT.")] = "",
+) -> None:
+    """Write a bundle with one client's checks and facts, proofs, and the program that checks them."""
+    from mainstay.config.cli import processes  # late: the command line starts without Django
+
+    start, end, kept = _day(from_, "--from"), _day(to, "--to"), _kept(since) if since else None
+    processes.set_up()
+    processes.refuse_unprepared()
+    from django.utils import timezone
+
+    from mainstay.clients.models import Organisation
+    from mainstay.watch.evidence.dayfiles import FileDamaged
+    from mainstay.watch.queries import bundle
+
+    found = Organisation.objects.filter(slug=client).first()
+    if found is None:
+        raise Mistake(f"there is no client {client!r}")
+    try:
+        counts = bundle.write_bundle(
+            client=found,
+            start=start,
+            end=end,
+            target=file.absolute(),
+            at=timezone.now(),
+            since=bundle.Since(*kept) if kept else None,
+        )
+    except (bundle.BundleRefused, FileDamaged) as problem:
+        raise Mistake(str(problem)) from problem
+    except OSError as problem:
+        raise Mistake(f"{file} cannot be written: {problem.strerror or problem}") from problem
+    typer.echo(
+        f"{file}: {counts['files']} files of checks, {counts['facts']} facts, {counts['entries']} sealed entries."
+    )
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise Mistake(f"{option}: {text!r} is no date: write it as 2026-10-01") from problem
 
 
 def verify(
@@ -40,5 +98,5 @@ def verify(
 def _kept(text: str) -> tuple[int, str]:
     size, _, root = "".join(text.split()).partition(":")
     if not size.isdigit() or len(root) != len("0" * 64) or set(root) - set("0123456789abcdef"):
-        raise Mistake("--head is SIZE:ROOT, the root in 64 hexadecimal digits, as a report prints it")
+        raise Mistake("a head is SIZE:ROOT, the root in 64 hexadecimal digits, as a report prints it")
     return int(size), root

@@ -92,6 +92,21 @@ def entries(path: Path, place: str, day: date, part: int) -> Iterator[tuple[int,
                 yield website_id, Entry(columns.subject(place, website_id, day, part), rows, digest)
 
 
+def copy(path: Path, target: Path, websites: Sequence[int]) -> int:
+    """Copy the rows of some websites, packed as they are, to a file of their own. Returns how many; of none, no file.
+
+    Raises:
+        FileDamaged: it is missing or unreadable.
+    """
+    with reading(path) as database:
+        wanted = ", ".join(str(int(each)) for each in websites) or "NULL"
+        some = f"SELECT * FROM packed WHERE website IN ({wanted})"  # noqa: S608 - numbers alone
+        rows = int(_one(database, f"SELECT count(*) FROM ({some})"))  # noqa: S608 - as above
+        if rows:
+            _all(database, f"COPY ({some}) TO '{_quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
+    return rows
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with the file's rows, decoded, as the view `rows`; nothing else of the disk can be read through it.
