@@ -27,6 +27,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.MANAGER_NAME: MANAGEMENT,
     Permission.AGREEMENT_VIEW: EVERYBODY,
     Permission.AGREEMENT_SIGN: MANAGEMENT,
+    Permission.AGREEMENT_ACCEPT: CLIENT_ADMINISTRATOR,
     Permission.WINDOW_EDIT: ENGINEERS,
     Permission.REVIEW_EDIT: LEADS,
     Permission.DUTY_TAKE: HANDS,
