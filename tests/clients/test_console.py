@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from mainstay.clients import queries
-from mainstay.clients.models import Contact, MaintenanceWindow, Organisation
+from mainstay.clients.models import Agreement, Contact, MaintenanceWindow, Organisation
 from mainstay.common.mail import OutgoingMail
 
 
