@@ -90,6 +90,8 @@ def test_a_changed_draft_can_no_longer_be_signed(cast, now) -> None:
     drafted(cast, now + timedelta(minutes=1), hours=10)
     with pytest.raises(actions.OfferOver, match="recalled or changed"):
         sign(cast, offer, now + timedelta(minutes=2))
+    told = OutgoingMail.objects.get(key__startswith=f"agreement-offer:{offer.pk}:recalled:")
+    assert told.recipient == cast.a_administrator.email
     assert cast.a.agreements.count() == 1
 
 

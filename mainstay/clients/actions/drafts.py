@@ -9,6 +9,7 @@ from django.db import transaction
 from mainstay.access.models import User
 from mainstay.clients.actions.agreements import AgreementRefused, holiday_dates
 from mainstay.clients.actions.ending import end_offer
+from mainstay.clients.actions.telling import tell_recalled
 from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import DraftEdited, OfferEnd
 from mainstay.clients.models import Agreement, AgreementDraft, Organisation
@@ -119,7 +120,7 @@ def hold(draft: AgreementDraft) -> AgreementDraft:
 
 def _recall_open(draft: AgreementDraft, by: User, at: datetime) -> None:
     for offer in draft.offers.filter(end=""):
-        end_offer(offer, OfferEnd.RECALLED, by=by, at=at)
+        tell_recalled(end_offer(offer, OfferEnd.RECALLED, by=by, at=at), at)
 
 
 def _begins(latest: Agreement | None, starts_on: date, effective_from: date) -> date:

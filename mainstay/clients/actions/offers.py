@@ -4,9 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from mainstay.access.facts import Role
 from mainstay.access.models import User
-from mainstay.clients import letters
 from mainstay.clients.actions.agreements import (
     AgreementRefused,
     holiday_dates,
@@ -17,12 +15,12 @@ from mainstay.clients.actions.agreements import (
 )
 from mainstay.clients.actions.drafts import hold
 from mainstay.clients.actions.ending import OfferOver, end_offer, said_over
+from mainstay.clients.actions.telling import administrators, tell_recalled, tell_refused, tell_sent, tell_signed
 from mainstay.clients.actions.turns import take_turn
-from mainstay.clients.facts import HowSigned, OfferEnd, OfferSent, Part
+from mainstay.clients.facts import HowSigned, OfferEnd, OfferSent
 from mainstay.clients.models import Agreement, AgreementDraft, AgreementOffer, Contact
-from mainstay.clients.queries import managers_of
 from mainstay.clients.rules import refusal_of_date, same_name
-from mainstay.common import facts, mail
+from mainstay.common import facts
 from mainstay.policy import terms as policy_terms
 from mainstay.policy.instants import local_date
 from mainstay.policy.terms import Terms
@@ -52,8 +50,7 @@ def send_draft(*, draft: AgreementDraft, by: User, at: datetime) -> AgreementOff
     client = draft.client
     if draft.offers.filter(end="").exists():
         raise OfferOver("This draft was sent already and waits to be signed.")
-    readers = list(_administrators(draft))
-    if not any(each.user_id for each in readers):
+    if not any(each.user_id for each in administrators(client)):
         raise NobodyToSign("No administrator of the client has an account: invite one first.")
     latest = client.agreements.order_by("-version").first()
     terms = policy_terms.load(draft.terms)
@@ -74,8 +71,7 @@ def send_draft(*, draft: AgreementDraft, by: User, at: datetime) -> AgreementOff
         **kept_text(text_of(client, version, draft.starts_on, draft.effective_from, terms, closed)),
     )
     facts.record(_sent(offer), by=by, at=at, client=client)
-    for reader in readers:
-        _tell(letters.agreement_sent(offer, reader.name), reader.email, offer, "sent", at)
+    tell_sent(offer, at)
     return offer
 
 
@@ -88,8 +84,7 @@ def recall_offer(*, offer: AgreementOffer, by: User, at: datetime) -> AgreementO
     """
     take_turn(offer.client)
     offer = end_offer(offer, OfferEnd.RECALLED, by=by, at=at)
-    for reader in _administrators(offer.draft):
-        _tell(letters.agreement_recalled(offer, reader.name), reader.email, offer, "recalled", at)
+    tell_recalled(offer, at)
     return offer
 
 
@@ -105,7 +100,7 @@ def refuse_offer(*, offer: AgreementOffer, reason: str, by: User, at: datetime) 
         raise SignerUnnamed("Say what is not right, so that it can be changed.")
     take_turn(offer.client)
     offer = end_offer(offer, OfferEnd.REFUSED, by=by, at=at, reason=reason.strip())
-    _tell_agency(letters.agreement_refused(offer), offer, "refused", at)
+    tell_refused(offer, at)
     return offer
 
 
@@ -135,7 +130,7 @@ def sign_offer(*, offer: AgreementOffer, text_sha256: str, name: str, by: User, 
     end_offer(offer, OfferEnd.SIGNED, by=by, at=at)
     AgreementDraft.objects.filter(pk=offer.draft_id).update(closed_at=at)
     record_signed(agreement, by=by, at=at)
-    _tell_signed(agreement, offer, at)
+    tell_signed(agreement, offer, at)
     return agreement
 
 
@@ -179,10 +174,6 @@ def _check_date(effective_from: date, starts_on: date, latest: Agreement | None,
         raise AgreementRefused(refusal)
 
 
-def _administrators(draft: AgreementDraft) -> list[Contact]:
-    return list(draft.client.contacts.filter(role=Role.CLIENT_ADMINISTRATOR, is_active=True))
-
-
 def _sent(offer: AgreementOffer) -> OfferSent:
     return OfferSent(
         client_id=offer.client_id,
@@ -192,22 +183,3 @@ def _sent(offer: AgreementOffer) -> OfferSent:
         effective_from=offer.effective_from.isoformat(),
         text_sha256=offer.text_sha256,
     )
-
-
-def _tell_signed(agreement: Agreement, offer: AgreementOffer, at: datetime) -> None:
-    """Both sides hear of it: each administrator of the client, and the agency."""
-    for reader in _administrators(offer.draft):
-        _tell(letters.agreement_signed(agreement, reader.name), reader.email, offer, "signed", at)
-    _tell_agency(letters.agreement_signed_for_agency(agreement), offer, "signed", at)
-
-
-def _tell_agency(letter: mail.Letter, offer: AgreementOffer, step: str, at: datetime) -> None:
-    manager = managers_of([offer.client], at)[offer.client_id].get(Part.MANAGER)
-    people = {each.email for each in (manager, offer.sent_by) if each is not None}
-    for email in sorted(people):
-        _tell(letter, email, offer, step, at)
-
-
-def _tell(letter: mail.Letter, email: str, offer: AgreementOffer, step: str, at: datetime) -> None:
-    key = f"agreement-offer:{offer.pk}:{step}:{email}"[:200]
-    mail.post(letter, to=email, key=key, at=at, client=offer.client, automatic=True)
