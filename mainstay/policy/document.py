@@ -13,9 +13,12 @@ from mainstay.policy import agreed
 from mainstay.policy.promises import Clause
 from mainstay.policy.terms import Terms
 from mainstay.policy.terms.guide import at, groups
-from mainstay.policy.text import Block, policy_text
+from mainstay.policy.text import Block, Run, policy_text
 
 _MARKS = {"# ": "title", "## ": "heading", "### ": "subheading", "- ": "bullet", "> ": "note"}
+HOURS_NAMED = "40 hours"
+"""The one number that the policy's own sentences name."""
+
 DEFAULT_NOTE = "This is our policy with the terms that hold where a client has agreed nothing else."
 
 
@@ -54,6 +57,14 @@ def public_text(agency: str, terms: Terms) -> str:
     return _joined((f"{_one_line(agency)}. {DEFAULT_NOTE}",), terms, ())
 
 
+def filled(run: Run, terms: Terms) -> str:
+    """The policy's own words, with the number that it names as it is agreed."""
+    hours = terms.downtime.hours_a_year
+    if run.clause != Clause.DOWNTIME.value:
+        return run.text
+    return run.text.replace(HOURS_NAMED, "1 hour" if hours == 1 else f"{hours} hours")
+
+
 def digest(text: str) -> str:
     """The SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -77,7 +88,8 @@ def _policy(terms: Terms) -> Iterator[str]:
 
 
 def _block(block: Block, terms: Terms) -> Iterator[str]:
-    yield f"- {block.text}" if block.is_bullet else block.text
+    words = "".join(filled(run, terms) for run in block.runs)
+    yield f"- {words}" if block.is_bullet else words
     for each in block.clauses:
         yield f"> {each} {policy_text().clauses[each].title}. {agreed.clause(Clause(each), terms)}"
 

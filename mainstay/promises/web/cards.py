@@ -7,8 +7,9 @@ from typing import Any
 
 from mainstay.clients.models import Agreement
 from mainstay.policy import agreed
+from mainstay.policy.document import filled
 from mainstay.policy.promises import Clause, Verdict
-from mainstay.policy.terms import load
+from mainstay.policy.terms import Terms, load
 from mainstay.promises.policy_text import Block, policy_text
 from mainstay.promises.queries import Board, PromiseView
 
@@ -61,11 +62,12 @@ class Paragraph:
     is_bullet: bool
 
 
-def sections(board: Board, evidence: Evidence, said: Agreed) -> list[dict[str, Any]]:
-    """The whole policy, section by section."""
+def sections(board: Board, evidence: Evidence, agreement: Agreement | None) -> list[dict[str, Any]]:
+    """The whole policy, section by section, with what is agreed."""
+    terms, said = load(agreement.terms if agreement else {}), agreed_words(agreement)
     cards = {view.clause.id: card(view, evidence, said) for view in board.promises}
     return [
-        {"heading": section.heading, "paragraphs": [_paragraph(block, cards) for block in section.blocks]}
+        {"heading": section.heading, "paragraphs": [_paragraph(block, cards, terms) for block in section.blocks]}
         for section in policy_text().sections
     ]
 
@@ -86,9 +88,9 @@ def _parts(board: Board) -> Iterator[str]:
             yield f"{number} {words}"
 
 
-def _paragraph(block: Block, cards: dict[str, Card]) -> Paragraph:
+def _paragraph(block: Block, cards: dict[str, Card], terms: Terms) -> Paragraph:
     stretches = tuple(
-        Stretch(run.text, run.clause, cards[run.clause].verdict if run.clause else "") for run in block.runs
+        Stretch(filled(run, terms), run.clause, cards[run.clause].verdict if run.clause else "") for run in block.runs
     )
     return Paragraph(stretches, tuple(cards[clause] for clause in block.clauses), block.is_bullet)
 
@@ -99,6 +101,13 @@ def agreed_words(agreement: Agreement | None) -> Agreed:
         return {}
     terms = load(agreement.terms)
     return {each.value: agreed.clause(each, terms) for each in Clause}
+
+
+def words_of(clause: str, agreement: Agreement | None) -> str:
+    """The policy's words that make one promise, as agreed."""
+    terms = load(agreement.terms if agreement else {})
+    runs = (run for section in policy_text().sections for block in section.blocks for run in block.runs)
+    return next(filled(run, terms) for run in runs if run.clause == clause)
 
 
 def card(view: PromiseView, evidence: Evidence, said: Agreed) -> Card:

@@ -51,6 +51,7 @@ def clause_page(client: Organisation, clause: str, at: datetime) -> dict[str, An
     return {
         "client": client,
         "clause": view.clause,
+        "words": cards.words_of(clause, agreement),
         "card": cards.card(view, lambda each: "", cards.agreed_words(agreement)),
         "agreement": agreement,
         "history": queries.history(client, clause, at),
@@ -66,7 +67,7 @@ def board_page(client: Organisation, at: datetime, evidence: cards.Evidence) -> 
         "client": client,
         "agreement": agreement,
         "coming": clients.coming_agreement(client, at),
-        "sections": cards.sections(found, evidence, cards.agreed_words(agreement)),
+        "sections": cards.sections(found, evidence, agreement),
         "answer": cards.answer(found),
         "now": at,
     }
