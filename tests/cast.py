@@ -25,7 +25,16 @@ from mainstay.access.models import ApiToken, User
 from mainstay.access.rules import scopes_for
 from mainstay.clients import actions as clients
 from mainstay.clients.facts import Part
-from mainstay.clients.models import Contact, MaintenanceWindow, Organisation, ServiceReview, Website, WindowSeries
+from mainstay.clients.models import (
+    Agreement,
+    AgreementOffer,
+    Contact,
+    MaintenanceWindow,
+    Organisation,
+    ServiceReview,
+    Website,
+    WindowSeries,
+)
 from mainstay.clients.rules.recurrence import parsed
 from mainstay.common.facts import Process
 from mainstay.desk import actions as desk
@@ -112,6 +121,22 @@ class Cast:
             client=client, starts_at=start, ends_at=start + timedelta(hours=2), reason=reason, by=TESTS, at=SINCE
         )
 
+    def signed_otherwise(self, client: Organisation, **fields: Any) -> Agreement:
+        """The only version of `client` as if it had been signed with `fields`: what is signed is never changed."""
+        row = Agreement.objects.values().get(client=client)
+        Agreement.objects.filter(client=client).delete()
+        return Agreement.objects.create(**{**row, **fields})
+
+    def offer(self, client: Organisation) -> AgreementOffer:
+        """An amendment of `client`'s agreement that waits to be signed: 20 hours of downtime, from a far day."""
+        at = datetime(2026, 1, 5, 9, tzinfo=UTC)
+        draft = clients.begin_draft(client=client, by=self.account_manager, at=at)
+        terms = {**draft.terms, "downtime": {**draft.terms["downtime"], "hours_a_year": 20}}
+        note = f"Fewer hours, as agreed ({self._word(client, 'call')})."
+        given = {"terms": terms, "effective_from": date(2099, 1, 1), "note": note}
+        draft = clients.edit_draft(draft=draft, **given, by=self.account_manager, at=at)
+        return clients.send_draft(draft=draft, by=self.account_manager, at=at)
+
     def review(self, client: Organisation, due_on: date = date(2026, 5, 1)) -> ServiceReview:
         """A service review of `client` that is due on a day."""
         return ServiceReview.objects.get_or_create(client=client, due_on=due_on)[0]
@@ -169,6 +194,7 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "contact_id": lambda cast: cast.a.contacts.get(user=cast.a_viewer).pk,
     "window_id": lambda cast: cast.window(cast.a).pk,
     "series_id": lambda cast: cast.series(cast.a).pk,
+    "offer_id": lambda cast: cast.offer(cast.a).pk,
     "review_id": lambda cast: cast.review(cast.a).pk,
     "user_id": lambda cast: cast.helper.pk,
     "reference": lambda cast: cast.ticket(cast.a).reference,

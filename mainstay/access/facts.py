@@ -46,6 +46,7 @@ class Permission(StrEnum):
     MANAGER_NAME = "clients.name_manager"
     AGREEMENT_VIEW = "clients.view_agreement"
     AGREEMENT_SIGN = "clients.sign_agreement"
+    AGREEMENT_ACCEPT = "clients.accept_agreement"
     WINDOW_EDIT = "clients.edit_window"
     REVIEW_EDIT = "clients.edit_review"
     DUTY_TAKE = "clients.take_duty"

@@ -27,6 +27,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.MANAGER_NAME: MANAGEMENT,
     Permission.AGREEMENT_VIEW: EVERYBODY,
     Permission.AGREEMENT_SIGN: MANAGEMENT,
+    Permission.AGREEMENT_ACCEPT: CLIENT_ADMINISTRATOR,
     Permission.WINDOW_EDIT: ENGINEERS,
     Permission.REVIEW_EDIT: LEADS,
     Permission.DUTY_TAKE: HANDS,
@@ -58,9 +59,14 @@ def roles_with(permission: Permission, among: Iterable[Role] = EVERYBODY) -> fro
 
 
 def scopes_for(roles: Iterable[str]) -> frozenset[Permission]:
-    """What an API token of somebody with these roles may be given at most; the console itself is not for tokens."""
+    """What an API token of somebody with these roles may be given at most: neither the console nor a signature."""
     held: frozenset[Permission] = frozenset().union(*(permissions_of(role) for role in roles))
-    return held - {Permission.CONSOLE_USE, Permission.TOKEN_CREATE, Permission.USER_EDIT}
+    return held - {
+        Permission.CONSOLE_USE,
+        Permission.TOKEN_CREATE,
+        Permission.USER_EDIT,
+        Permission.AGREEMENT_ACCEPT,
+    }
 
 
 def in_one_line(text: str) -> str:

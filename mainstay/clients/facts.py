@@ -42,6 +42,21 @@ class Part(StrEnum):
     DEPUTY = "deputy"
 
 
+class HowSigned(StrEnum):
+    """How a version came to be signed: by the client in the portal, or on paper and recorded by the agency."""
+
+    PAPER = "paper"
+    PORTAL = "portal"
+
+
+class OfferEnd(StrEnum):
+    """What became of a version that was sent to be signed."""
+
+    SIGNED = "signed"
+    RECALLED = "recalled"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, kw_only=True)
 class _AboutClient:
     client_id: int
@@ -122,6 +137,40 @@ class AgreementSigned(_AboutClient):
     agreement_id: int
     version: int
     effective_from: str
+    how: str
+    text_sha256: str
+    offer_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftEdited(_AboutClient):
+    """The agency began, changed or dropped a draft of the terms: `step` is begun, edited or dropped."""
+
+    kind: ClassVar[str] = "clients.agreement_draft_edited"
+    draft_id: int
+    step: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferSent(_AboutClient):
+    """A draft was sent to the client's administrators to be signed; `text_sha256` is that of its text."""
+
+    kind: ClassVar[str] = "clients.agreement_sent"
+    offer_id: int
+    draft_id: int
+    version: int
+    effective_from: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferEnded(_AboutClient):
+    """The agency recalled what it had sent, or the client refused to sign it (the reason is in the row)."""
+
+    kind: ClassVar[str] = "clients.agreement_offer_ended"
+    offer_id: int
+    end: str
 
 
 @dataclass(frozen=True, kw_only=True)

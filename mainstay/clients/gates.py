@@ -12,6 +12,8 @@ from mainstay.access.models import User
 from mainstay.access.rules import permissions_of, roles_with
 from mainstay.clients.models import (
     Absence,
+    Agreement,
+    AgreementOffer,
     Contact,
     MaintenanceWindow,
     Organisation,
@@ -119,6 +121,18 @@ def series_for(user: Person, series_id: int, permission: Permission) -> WindowSe
 def review_for(user: Person, review_id: int, permission: Permission) -> ServiceReview:
     """The service review numbered `review_id`, with its client. Raises as `client_for` does."""
     return child_for(ServiceReview.objects.select_related("client"), user, review_id, permission)
+
+
+def agreement_of(client: Organisation, user: Person, version: int, permission: Permission) -> Agreement:
+    """The version numbered `version` of a client's agreement. Raises as `client_for` does."""
+    rows = Agreement.objects.filter(client=client, version=version).select_related("client", "signed_by")
+    return child_for(rows, user, rows.values_list("pk", flat=True).first() or 0, permission)
+
+
+def offer_of(client: Organisation, user: Person, offer_id: int, permission: Permission) -> AgreementOffer:
+    """What was sent to `client` to be signed: another client's is not found. Raises as `client_for` does."""
+    rows = AgreementOffer.objects.filter(client=client).select_related("client", "draft", "follows", "sent_by")
+    return child_for(rows, user, offer_id, permission)
 
 
 def roster_for(user: Person, roster_id: int, permission: Permission) -> Roster:

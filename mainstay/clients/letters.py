@@ -1,13 +1,15 @@
-"""What the agency's people are told about their duty: one function a letter."""
+"""What people are told about duties and agreements: one function a letter."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from mainstay.access.models import User
 from mainstay.access.rules import in_one_line
-from mainstay.clients.models import Roster
+from mainstay.clients.models import Agreement, AgreementOffer, Roster
 from mainstay.common.mail import Letter
 
 
@@ -27,3 +29,82 @@ def duty_handed_over(*, roster: Roster, before: User | None, now: User | None, r
         text=render_to_string("clients/mail/duty_handed_over.txt", context),
         html=render_to_string("clients/mail/duty_handed_over.html", context),
     )
+
+
+def agreement_sent(offer: AgreementOffer, name: str) -> Letter:
+    """To an administrator of the client: a version waits for a signature. Signing needs a sign-in."""
+    lines = (
+        f"Dear {name},",
+        (
+            f"version {offer.version} of our agreement with {offer.client.name} is ready for you to read and sign. "
+            f"It would hold from {_on(offer.effective_from)}:"
+        ),
+        f"{_site()}{offer.portal_url}",
+        offer.note,
+        (
+            "The page shows what changes and the whole text. Until somebody of yours signs there, nothing changes. "
+            "If something is not right, say so on the same page."
+        ),
+    )
+    return _letter(f"An agreement to sign, to hold from {_on(offer.effective_from)}", lines)
+
+
+def agreement_recalled(offer: AgreementOffer, name: str) -> Letter:
+    """To an administrator of the client: there is nothing to sign any more."""
+    lines = (
+        f"Dear {name},",
+        (
+            f"we have recalled version {offer.version} of the agreement with {offer.client.name} that waited "
+            "for a signature. Nothing changes, and there is nothing for you to do."
+        ),
+    )
+    return _letter(f"Recalled: version {offer.version} of the agreement", lines)
+
+
+def agreement_refused(offer: AgreementOffer) -> Letter:
+    """To the agency: what the client did not sign, and why."""
+    lines = (
+        f"{offer.client.name} has refused to sign version {offer.version} of the agreement. The reason given:",
+        offer.reason,
+        "The draft is kept and can be changed:",
+        f"{_site()}{reverse('console-agreement', args=[offer.client.slug])}",
+    )
+    return _letter(f"{offer.client.name} refused version {offer.version} of the agreement", lines)
+
+
+def agreement_signed(agreement: Agreement, name: str) -> Letter:
+    """To an administrator of the client: what was signed, by whom, and where the text is kept."""
+    lines = (
+        f"Dear {name},",
+        (
+            f"{agreement.signer_name} has signed version {agreement.version} for {agreement.client.name}. "
+            f"It holds from {_on(agreement.effective_from)}."
+        ),
+        f"The text is kept for you to read and to download:\n{_site()}{agreement.portal_url}",
+        f"Its SHA-256 is {agreement.text_sha256}.",
+    )
+    return _letter(f"Signed: version {agreement.version} of the agreement", lines)
+
+
+def agreement_signed_for_agency(agreement: Agreement) -> Letter:
+    """To the agency: the client has signed."""
+    lines = (
+        (
+            f"{agreement.signer_name} has signed version {agreement.version} for {agreement.client.name}. "
+            f"It holds from {_on(agreement.effective_from)}."
+        ),
+        f"{_site()}{reverse('console-agreement', args=[agreement.client.slug])}",
+    )
+    return _letter(f"{agreement.client.name} has signed version {agreement.version} of the agreement", lines)
+
+
+def _letter(subject: str, lines: Iterable[str]) -> Letter:
+    return Letter(subject=in_one_line(subject), text="\n\n".join(line for line in lines if line) + "\n")
+
+
+def _on(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _site() -> str:
+    return str(settings.MAINSTAY.url.rstrip("/"))

@@ -119,6 +119,7 @@ class Settings:
         "",
         forms.called_address,
     )
+    public_policy: bool = setting("Show the policy with its usual terms to everybody, at /policy/.", True)
     chromium: str = setting("Path of the Chromium program.", "/usr/bin/chromium")
     log_format: str = setting(
         "Format of the log: auto, human or json.", "auto", forms.one_of("auto", "human", "json"), may_be_empty=False

@@ -72,7 +72,8 @@ class Judgement:
     """The verdict on one clause at an instant.
 
     `actual` and `target` are the figure and its aim in words, `since` when the verdict began to hold (None: not
-    known), `sentence` what happened in plain words, `would_break` what would break the promise.
+    known), `sentence` what happened in plain words, `would_break` what would break the promise, and `distance` how far
+    that is: "2 h 10 min left of 40 h".
     """
 
     clause: Clause
@@ -82,6 +83,7 @@ class Judgement:
     sentence: str
     since: datetime | None = None
     would_break: str = ""
+    distance: str = ""
 
 
 def unproven(clause: Clause, target: str, sentence: str) -> Judgement:

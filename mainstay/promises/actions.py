@@ -8,11 +8,13 @@ from django.db import transaction
 
 from mainstay.clients.models import Agreement, Organisation
 from mainstay.common import facts
-from mainstay.policy.promises import Judgement
+from mainstay.policy.promises import Judgement, Verdict
 from mainstay.promises import queries
 from mainstay.promises.facts import VerdictChanged
-from mainstay.promises.models import VerdictSnapshot
+from mainstay.promises.models import Standing, VerdictSnapshot
 from mainstay.promises.policy_text import clause_ids
+
+GRAVE = (Verdict.BROKEN, Verdict.AT_RISK)
 
 
 @transaction.atomic
@@ -21,16 +23,49 @@ def take(*, clients: Iterable[Organisation], by: Any, at: datetime) -> list[Verd
 
     Kept is a verdict that is another one than before or was judged by another agreement, and each verdict once in
     each month. A change is recorded as a fact. Clients without an agreement in force are left out: nothing was
-    promised to them. Taking again at the same instant keeps nothing twice.
+    promised to them. How everything stands is written down for the overview as well. Taking again at the same instant
+    keeps nothing twice.
     """
     agreements = _agreements(clients, at)
     among = [agreements[pk].client for pk in agreements]
     last = queries.latest(among, at)
     found = queries.judgements(among, at)
-    return [
+    kept = [
         _keep(agreements[pk], clause, found[pk][clause], last.get((pk, clause)), by=by, at=at)
         for pk, clause in _changed(found, last, agreements, at)
     ]
+    _stand(agreements, found, last | {(each.client_id, each.clause): each for each in kept}, at)
+    return kept
+
+
+def _stand(
+    agreements: dict[int, Agreement], found: dict[int, dict[str, Judgement]], last: queries.Kept, at: datetime
+) -> None:
+    """Write down how each client's promises stand, unless that was done for a later instant."""
+    later = set(Standing.objects.filter(client__in=agreements, judged_at__gt=at).values_list("client", flat=True))
+    rows = [
+        Standing(client=agreement.client, agreement=agreement, judged_at=at, **_standing(found[pk], last, pk, at))
+        for pk, agreement in agreements.items()
+        if pk not in later
+    ]
+    Standing.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["client"],
+        update_fields=["agreement", "judged_at", "clauses", "grave"],
+    )
+
+
+def _standing(judged: dict[str, Judgement], last: queries.Kept, pk: int, at: datetime) -> dict[str, Any]:
+    clauses = {
+        clause: {
+            "verdict": judgement.verdict.value,
+            "since": (last[pk, clause].since_at if (pk, clause) in last else at).isoformat(),
+            "distance": judgement.distance,
+        }
+        for clause, judgement in judged.items()
+    }
+    return {"clauses": clauses, "grave": sum(each.verdict in GRAVE for each in judged.values())}
 
 
 def _agreements(clients: Iterable[Organisation], at: datetime) -> dict[int, Agreement]:

@@ -1,4 +1,4 @@
-"""Keeps verdicts every five minutes."""
+"""Keeps verdicts, and how all clients stand, every five minutes."""
 
 from datetime import datetime, timedelta
 

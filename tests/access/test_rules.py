@@ -42,11 +42,12 @@ def test_only_an_administrator_changes_accounts() -> None:
     assert roles_with(Permission.USER_EDIT) == {Role.ADMINISTRATOR}
 
 
-def test_an_administrator_holds_every_right() -> None:
-    assert permissions_of(Role.ADMINISTRATOR) == frozenset(Permission)
+def test_an_administrator_holds_every_right_but_a_clients_signature() -> None:
+    assert permissions_of(Role.ADMINISTRATOR) == frozenset(Permission) - {Permission.AGREEMENT_ACCEPT}
 
 
 def test_a_token_never_opens_accounts_or_the_console() -> None:
     offered = scopes_for([Role.ADMINISTRATOR])
     assert not offered & {Permission.USER_EDIT, Permission.TOKEN_CREATE, Permission.CONSOLE_USE}
+    assert Permission.AGREEMENT_ACCEPT not in scopes_for([Role.CLIENT_ADMINISTRATOR])
     assert scopes_for([]) == frozenset()

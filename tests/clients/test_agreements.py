@@ -130,6 +130,9 @@ def test_signing_is_recorded(cast, now) -> None:
         "agreement_id": agreement.pk,
         "version": 2,
         "effective_from": "2026-04-01",
+        "how": "paper",
+        "text_sha256": agreement.text_sha256,
+        "offer_id": None,
     }
 
 

@@ -57,7 +57,7 @@ def test_nonsense_in_the_address_does_no_harm(staff, query) -> None:
 
 
 def test_the_next_contract_year_begins_on_its_day_in_the_agreements_zone(cast, staff) -> None:
-    Agreement.objects.filter(client=cast.a).update(starts_on=date(2024, 7, 1), time_zone="Europe/London")
+    cast.signed_otherwise(cast.a, starts_on=date(2024, 7, 1), time_zone="Europe/London")
     assert "1 July 2026" in page(staff.get(cast.a.url))
 
 

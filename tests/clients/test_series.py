@@ -141,7 +141,7 @@ def test_the_ledger_reads_each_occurrence_with_when_it_was_announced(cast: Cast)
     """Of a series announced at `AT`, what comes 14 days later or more was announced in time."""
     agreement = cast.a.agreements.get()
     terms = {**agreement.terms, "downtime": {**agreement.terms["downtime"], "excluded": ["planned"]}}
-    type(agreement).objects.filter(pk=agreement.pk).update(terms=terms)
+    cast.signed_otherwise(cast.a, terms=terms)
     planned(cast)
     at = AT + 4 * WEEK
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from mainstay.common.facts import FactRecord, Process
 from mainstay.policy.promises import Clause, Verdict
 from mainstay.promises import actions, queries
-from mainstay.promises.models import VerdictSnapshot
+from mainstay.promises.models import Standing, VerdictSnapshot
 from mainstay.promises.models.snapshot import SnapshotsAreAppendOnly
 from tests.cast import Cast
 
@@ -111,3 +111,16 @@ def test_kept_verdicts_are_never_changed(cast: Cast, now: datetime):
 
 def test_clients_without_an_agreement_are_left_out(cast: Cast):
     assert actions.take(clients=[cast.a], by=BY, at=datetime(2025, 1, 10, tzinfo=UTC)) == []
+
+
+def test_how_everything_stands_is_written_anew_and_never_by_an_older_judging(cast: Cast, now: datetime):
+    later = now + timedelta(minutes=5)
+    actions.take(clients=[cast.a], by=BY, at=later)
+    actions.take(clients=[cast.a], by=BY, at=now)
+    standing = Standing.objects.get(client=cast.a)
+    assert standing.judged_at == later
+    found = verdicts(cast.a, later)
+    assert {clause: each["verdict"] for clause, each in standing.clauses.items()} == {
+        clause: each.value for clause, each in found.items()
+    }
+    assert standing.grave == sum(each in (Verdict.BROKEN, Verdict.AT_RISK) for each in found.values())

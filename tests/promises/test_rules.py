@@ -74,6 +74,16 @@ def test_the_forecast_names_the_day():
     risky = replace(SITE, forecast_s=50 * HOUR, breaks_at=datetime(2027, 2, 14, tzinfo=UTC))
     judged = downtime.judge(facts.DowntimeFacts(websites=(risky,)))
     assert "at the present rate it is used up on 14 February 2027" in judged.sentence
+    assert judged.would_break.endswith("At the present rate that is on 14 February 2027.")
+
+
+@pytest.mark.parametrize(
+    ("charged_s", "said"),
+    [(37 * HOUR + 50 * 60, "2 h 10 min left of 40 h"), (40 * HOUR, "0 s left of 40 h"), (43 * HOUR, "3 h past 40 h")],
+)
+def test_the_distance_to_the_limit_of_downtime(charged_s: int, said: str):
+    judged = downtime.judge(facts.DowntimeFacts(websites=(replace(SITE, charged_s=charged_s),)))
+    assert judged.distance == said
 
 
 def group(met: int, missed: int, *, target: int = 95, urgent_bp: int = 0, name: str = "users") -> facts.Attained:
@@ -100,6 +110,37 @@ def test_shares_of_clocks(groups: tuple[facts.Attained, ...], verdict: Verdict):
     given = facts.AttainmentFacts(period="in March 2026", groups=groups)
     judged = attainment.judge(Clause.FRONTLINE, given, subject="no answer", margin_points=2)
     assert judged.verdict is verdict
+
+
+@pytest.mark.parametrize("target", [50, 90, 95, 100])
+@pytest.mark.parametrize("missed", range(8))
+@pytest.mark.parametrize("met", [0, 1, 9, 19, 40, 97])
+def test_what_is_left_of_a_share_is_what_counting_says(met: int, missed: int, target: int):
+    """Adding as many missed clocks as are spare keeps the target; one more breaks it. Mending likewise."""
+
+    def holds(more_met: int, more_missed: int) -> bool:
+        return (met + more_met) * 100 >= target * (met + missed + more_met + more_missed)
+
+    given = group(met, missed, target=target)
+    if given.due and holds(0, 0):
+        assert holds(0, attainment.spare(given))
+        assert not holds(0, attainment.spare(given) + 1)
+        assert attainment.to_mend(given) == 0
+    elif given.due:
+        assert attainment.spare(given) == -1
+        more = attainment.to_mend(given)
+        assert more is None if target == 100 else holds(more, 0) and not holds(more - 1, 0)
+
+
+def test_shares_say_what_would_break_them():
+    def judged(*groups: facts.Attained):
+        given = facts.AttainmentFacts(period="in March 2026", groups=groups)
+        return attainment.judge(Clause.FRONTLINE, given, subject="no answer", margin_points=2)
+
+    assert judged(group(40, 0)).distance == "2 more may be missed (users)"
+    assert judged(group(40, 0)).would_break == "3 clocks of users missed before another is met."
+    assert judged(group(40, 0), group(5, 0, name="staff")).distance == "no more may be missed (staff)"
+    assert judged(group(9, 1)).distance == "10 more in time would reach the target again (users)"
 
 
 def test_shares_say_what_was_counted():

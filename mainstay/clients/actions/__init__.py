@@ -8,6 +8,16 @@ from mainstay.clients.actions.contacts import (
     change_contact,
     invite_contact,
 )
+from mainstay.clients.actions.drafts import DraftClosed, begin_draft, drop_draft, edit_draft
+from mainstay.clients.actions.offers import (
+    NobodyToSign,
+    OfferOver,
+    SignerUnnamed,
+    recall_offer,
+    refuse_offer,
+    send_draft,
+    sign_offer,
+)
 from mainstay.clients.actions.organisations import AgencyExists, create_agency, create_client, edit_client
 from mainstay.clients.actions.people import NotStaff, name_account_manager, release_person
 from mainstay.clients.actions.reviews import arrange_review, hold_review, plan_reviews
@@ -32,15 +42,20 @@ __all__ = [
     "AgencyExists",
     "AgreementRefused",
     "AlreadyContact",
+    "DraftClosed",
     "DutyOver",
     "InvitationRefused",
+    "NobodyToSign",
     "NobodyToTake",
     "NotStaff",
+    "OfferOver",
     "SeriesOver",
+    "SignerUnnamed",
     "WindowOver",
     "add_contact",
     "add_window",
     "arrange_review",
+    "begin_draft",
     "cancel_window",
     "change_contact",
     "change_series",
@@ -49,7 +64,9 @@ __all__ = [
     "create_website",
     "cut_absence",
     "cut_shift",
+    "drop_draft",
     "edit_client",
+    "edit_draft",
     "edit_website",
     "end_rotation",
     "end_series",
@@ -62,10 +79,14 @@ __all__ = [
     "plan_reviews",
     "plan_series",
     "plan_shift",
+    "recall_offer",
+    "refuse_offer",
     "release_person",
+    "send_draft",
     "set_availability_rule",
     "set_rotation",
     "sign_agreement",
+    "sign_offer",
     "skip_window",
     "take_over",
 ]

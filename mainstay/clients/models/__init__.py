@@ -3,6 +3,7 @@
 from mainstay.clients.models.agreement import Agreement
 from mainstay.clients.models.assignment import Assignment
 from mainstay.clients.models.contact import Contact
+from mainstay.clients.models.draft import AgreementDraft, AgreementOffer
 from mainstay.clients.models.organisation import Organisation
 from mainstay.clients.models.review import ServiceReview
 from mainstay.clients.models.roster import Roster, Rotation
@@ -14,6 +15,8 @@ from mainstay.clients.models.window import MaintenanceWindow
 __all__ = [
     "Absence",
     "Agreement",
+    "AgreementDraft",
+    "AgreementOffer",
     "Assignment",
     "Contact",
     "Environment",

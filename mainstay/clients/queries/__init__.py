@@ -27,6 +27,12 @@ from mainstay.clients.queries.planned import coming_windows as coming_windows
 from mainstay.clients.queries.planned import planned as planned
 from mainstay.clients.queries.planned import series_of as series_of
 from mainstay.clients.queries.planned import windows_between as windows_between
+from mainstay.clients.queries.signing import changes_of as changes_of
+from mainstay.clients.queries.signing import offers_of as offers_of
+from mainstay.clients.queries.signing import open_draft as open_draft
+from mainstay.clients.queries.signing import open_offer as open_offer
+from mainstay.clients.queries.signing import public_policy as public_policy
+from mainstay.clients.queries.signing import text_of as text_of
 from mainstay.clients.rules import as_toml, differences
 from mainstay.clients.rules.roster import Plan, Turn, who_is_on_call
 from mainstay.clients.rules.roster import Rotation as Turns

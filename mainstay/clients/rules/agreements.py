@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from mainstay.policy.week import DAY_NAMES as DAY_NAMES
+from mainstay.policy.week import say_week as say_week
+
 REVIEW_EVERY_MONTHS = 3
 HOLIDAY_YEARS = 10
 """How many years of holidays are written into an agreement, counted from the year it takes effect."""
@@ -61,29 +64,3 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml_value(each) for each in value) + "]"
     return json.dumps(value, ensure_ascii=False)
-
-
-DAY_NAMES = {
-    "mon": "Monday",
-    "tue": "Tuesday",
-    "wed": "Wednesday",
-    "thu": "Thursday",
-    "fri": "Friday",
-    "sat": "Saturday",
-    "sun": "Sunday",
-}
-
-
-def say_week(week: Mapping[str, Iterable[tuple[str, str]]]) -> str:
-    """The windows of a week as people say them: `Monday to Friday 09:00–17:30`. Days alike are said together."""
-    said: list[tuple[str, list[str]]] = []
-    for day, name in DAY_NAMES.items():
-        hours = ", ".join(f"{begin}–{end}" for begin, end in week.get(day, ()))
-        if said and said[-1][0] == hours:
-            said[-1][1].append(name)
-        else:
-            said.append((hours, [name]))
-    parts = [
-        f"{names[0]} to {names[-1]} {hours}" if names[1:] else f"{names[0]} {hours}" for hours, names in said if hours
-    ]
-    return "; ".join(parts)

@@ -13,6 +13,7 @@ from mainstay.clients import actions, gates, queries
 from mainstay.clients.web import forms
 from mainstay.clients.web.console import back_to
 from mainstay.policy import terms
+from mainstay.policy.document import lines
 
 SHOWN_MAX = 50
 
@@ -30,18 +31,38 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         may=gates.permissions_named(request.user, client),
         agreement=agreement,
         terms=queries.terms_listed(agreement) if agreement else [],
-        versions=client.agreements.select_related("signed_by").defer("terms", "holidays")[:SHOWN_MAX],
+        versions=client.agreements.select_related("signed_by").defer("terms", "holidays", "text")[:SHOWN_MAX],
+        draft=queries.open_draft(client),
+        offer=queries.open_offer(client),
+    )
+
+
+@require_safe
+def version(request: HttpRequest, slug: str, version: int) -> HttpResponse:
+    """One version as it was signed, with what it changed."""
+    client = gates.client_for(request.user, slug, Permission.AGREEMENT_VIEW)
+    agreement = gates.agreement_of(client, request.user, version, Permission.AGREEMENT_VIEW)
+    before = client.agreements.filter(version=version - 1).first()
+    return kit.page(
+        request,
+        "clients/agreement_version.html",
+        client=client,
+        agreement=agreement,
+        lines=lines(queries.text_of(agreement)),
+        changes=queries.changes_of(before, agreement.terms) if before else (),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def signing(request: HttpRequest, slug: str) -> HttpResponse:
-    """Sign a new version: what differs from the default terms, from a day on."""
+    """Record a version that was signed on paper: what differs from the default terms, from a day on."""
     client = gates.client_for(request.user, slug, Permission.AGREEMENT_SIGN)
     latest = client.agreements.order_by("-version").first()
     form = forms.SignAgreement(request.POST or None, initial={"terms": queries.overrides_as_toml(latest)})
     if request.method == "POST" and form.is_valid() and (agreement := _sign(request, client, form)):
-        said = f"Version {agreement.version} holds from {agreement.effective_from:%-d %B %Y}."
+        said = (
+            f"Recorded as signed on paper. Version {agreement.version} holds from {agreement.effective_from:%-d %B %Y}."
+        )
         return kit.done(request, back_to(client), said)
     return kit.page(
         request,

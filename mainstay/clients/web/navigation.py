@@ -12,6 +12,7 @@ def start() -> None:
     register(CONSOLE, "Clients", "console-clients", "building-2", 20, Permission.CLIENT_VIEW)
     register(CONSOLE, "On call", "console-on-call", "phone-call", 75, Permission.CONSOLE_USE)
     register(CONSOLE, "People", "console-staff", "users", 80, Permission.CONSOLE_USE)
+    register(PORTAL, "Agreement", "portal-agreements", "file-check", 55, Permission.AGREEMENT_VIEW)
     register(PORTAL, "People", "portal-people", "users", 60, Permission.CLIENT_VIEW)
     ask(may_see)
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from mainstay.clients.web import agreements, console, contacts, duty, portal, reviews, websites, windows
+from mainstay.clients.web import (
+    agreements,
+    console,
+    contacts,
+    drafts,
+    duty,
+    portal,
+    public,
+    reviews,
+    signing,
+    websites,
+    windows,
+)
 
 console_urls = [
     path("clients/", console.listing, name="console-clients"),
@@ -14,6 +26,13 @@ console_urls = [
     path("clients/<slug:slug>/contacts/new/", contacts.creation, name="console-contact-new"),
     path("clients/<slug:slug>/agreement/", agreements.history, name="console-agreement"),
     path("clients/<slug:slug>/agreement/new/", agreements.signing, name="console-agreement-new"),
+    path("clients/<slug:slug>/agreement/versions/<int:version>/", agreements.version, name="console-agreement-version"),
+    path("clients/<slug:slug>/agreement/draft/", drafts.editing, name="console-agreement-draft"),
+    path("clients/<slug:slug>/agreement/draft/begin/", drafts.beginning, name="console-agreement-draft-begin"),
+    path("clients/<slug:slug>/agreement/draft/preview/", drafts.preview, name="console-agreement-draft-preview"),
+    path("clients/<slug:slug>/agreement/draft/sending/", drafts.sending, name="console-agreement-draft-sending"),
+    path("clients/<slug:slug>/agreement/draft/recall/", drafts.recall, name="console-agreement-draft-recall"),
+    path("clients/<slug:slug>/agreement/draft/dropping/", drafts.dropping, name="console-agreement-draft-dropping"),
     path("clients/<slug:slug>/windows/new/", windows.creation, name="console-window-new"),
     path("websites/<int:website_id>/edit/", websites.editing, name="console-website-edit"),
     path("contacts/<int:contact_id>/", contacts.editing, name="console-contact"),
@@ -36,4 +55,14 @@ console_urls = [
 
 portal_urls = [
     path("people/", portal.people, name="portal-people"),
+    path("agreements/", signing.listing, name="portal-agreements"),
+    path("agreements/<int:version>/", signing.version, name="portal-agreement"),
+    path("agreements/<int:version>.txt", signing.version_text, name="portal-agreement-text"),
+    path("agreements/offers/<int:offer_id>/", signing.offer, name="portal-agreement-offer"),
+    path("agreements/offers/<int:offer_id>/signature/", signing.signature, name="portal-agreement-signature"),
+    path("agreements/offers/<int:offer_id>/refusal/", signing.refusal, name="portal-agreement-refusal"),
+]
+
+root_urls = [
+    path("policy/", public.policy, name="policy"),
 ]

@@ -24,7 +24,7 @@ from mainstay.demo.world.dates import Calendar
 from mainstay.demo.world.duty import arrange_duty
 from mainstay.demo.world.history import CARE, Failure
 from mainstay.demo.world.months import month_closings, month_ends
-from mainstay.demo.world.people import DEMO, Settled, make_agency, make_client, make_staff
+from mainstay.demo.world.people import DEMO, Settled, make_agency, make_client, make_staff, propose_amendment
 from mainstay.demo.world.told import Event, Told, solve_latest_outage
 from mainstay.demo.world.watched import Seen
 from mainstay.watch import actions as watch
@@ -55,6 +55,7 @@ def load(*, at: datetime, told: Tell) -> None:
     told("fourteen months of checks, outages, tickets and reports")
     _live_through(world)
     _plan_work(world)
+    propose_amendment(world.settled[0], world.staff, calendar)
     arrange_duty(world.engineer, world.helper, calendar.until)
     told("the websites that can be broken")
     _make_live_sites(world, live)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from mainstay.access import actions as access
 from mainstay.access.facts import Role
@@ -49,6 +50,13 @@ def make_agency(people: Cast, staff: dict[str, User], calendar: Calendar) -> Org
     return agency
 
 
+AMENDMENT = {
+    "downtime": {"hours_a_year": 30, "planned_notice": "21 days"},
+    "checking": {"every": "30 s"},
+    "report": {"due_working_day": 2},
+}
+
+
 def make_client(plan: Client, people: Cast, staff: dict[str, User], calendar: Calendar) -> Settled:
     """One client: agreement, account manager and deputy, contacts with accounts, websites, service reviews."""
     starts_on = calendar.first_of(plan.months_ago)
@@ -64,6 +72,26 @@ def make_client(plan: Client, people: Cast, staff: dict[str, User], calendar: Ca
     skipped_since = calendar.first_of(4) if plan.care == "poor" else None
     _hold_reviews(client, staff[plan.manager], calendar, plan.months_ago, skipped_since)
     return Settled(plan, client, websites, (), contacts, at)
+
+
+def propose_amendment(settled: Settled, staff: dict[str, User], calendar: Calendar) -> None:
+    """An amendment was sent to the client some days ago and waits for its administrator's signature."""
+    manager, at = staff[settled.plan.manager], calendar.until - timedelta(days=3)
+    draft = clients.begin_draft(client=settled.client, by=manager, at=at - timedelta(hours=1))
+    draft = clients.edit_draft(
+        draft=draft,
+        terms=merged(draft.terms, AMENDMENT),
+        effective_from=calendar.first_of(-2),
+        note="As we said in our last review: fewer hours of downtime, and every minute checked twice.",
+        by=manager,
+        at=at,
+    )
+    clients.send_draft(draft=draft, by=manager, at=at)
+
+
+def merged(terms: dict[str, Any], changed: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """`terms` with some of their tables' keys changed."""
+    return {**terms, **{table: {**terms[table], **keys} for table, keys in changed.items()}}
 
 
 def _account(person: Person, password: str, at: datetime, *, role: str = "") -> User:

@@ -1,5 +1,6 @@
 """The rows of `promises`."""
 
 from mainstay.promises.models.snapshot import VerdictSnapshot
+from mainstay.promises.models.standing import Standing
 
-__all__ = ["VerdictSnapshot"]
+__all__ = ["Standing", "VerdictSnapshot"]

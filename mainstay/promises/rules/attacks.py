@@ -18,6 +18,10 @@ def judge(facts: AttackFacts) -> Judgement:
         actual=f"{count(facts.attacks, 'attack')}, {count(facts.clocks.missed, 'clock')} missed",
         target=target,
         sentence=_sentence(facts),
+        would_break=""
+        if _verdict(facts) is Verdict.BROKEN
+        else "One clock is missed, or you are told late of one attack.",
+        distance=_distance(facts),
     )
 
 
@@ -25,6 +29,14 @@ def _verdict(facts: AttackFacts) -> Verdict:
     if facts.told_late or facts.clocks.missed:
         return Verdict.BROKEN
     return Verdict.AT_RISK if facts.clocks.urgent_bp >= URGENT_BP else Verdict.KEPT
+
+
+def _distance(facts: AttackFacts) -> str:
+    lost = facts.clocks.missed + facts.told_late
+    if lost:
+        return f"{lost} too many"
+    used = facts.clocks.urgent_bp // 100
+    return f"{used} % of a clock's time used" if facts.open else "no clock is running"
 
 
 def _sentence(facts: AttackFacts) -> str:

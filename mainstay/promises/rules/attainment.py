@@ -23,6 +23,8 @@ def judge(clause: Clause, facts: AttainmentFacts, *, subject: str, margin_points
         actual=_actual(due),
         target=target,
         sentence=_sentence(due, facts.period, urgent=is_urgent(facts.groups)),
+        would_break=_would_break(due),
+        distance=_distance(due),
     )
 
 
@@ -37,6 +39,51 @@ def _verdict(due: Sequence[Attained], margin_points: int, *, urgent: bool) -> Ve
         for group in due
     )
     return max(worst, Verdict.AT_RISK, key=lambda each: each.weight) if urgent else worst
+
+
+def spare(group: Attained) -> int:
+    """How many more clocks may be missed before any other is met; negative: the target is missed already."""
+    if group.met * 100 < group.target_percent * group.due:
+        return -1
+    return group.met * 100 // group.target_percent - group.due if group.target_percent else group.met
+
+
+def to_mend(group: Attained) -> int | None:
+    """How many more must be met, none missed, until the target is reached again; None where no number does."""
+    lacking = group.target_percent * group.due - group.met * 100
+    if lacking <= 0:
+        return 0
+    per_clock = 100 - group.target_percent
+    return -(-lacking // per_clock) if per_clock else None
+
+
+def _nearest(due: Sequence[Attained]) -> Attained:
+    """The group that is nearest to its limit, or furthest past it."""
+    return min(due, key=lambda group: (spare(group), _share(group) - group.target_percent * 100))
+
+
+def _distance(due: Sequence[Attained]) -> str:
+    if not due:
+        return ""
+    nearest = _nearest(due)
+    more = spare(nearest)
+    if more >= 0:
+        return f"{more or 'no'} more may be missed ({nearest.group})"
+    mend = to_mend(nearest)
+    if mend is None:
+        return f"{count(nearest.missed, 'clock')} missed ({nearest.group}); none may be"
+    return f"{mend} more in time would reach the target again ({nearest.group})"
+
+
+def _would_break(due: Sequence[Attained]) -> str:
+    if not due:
+        return ""
+    nearest = _nearest(due)
+    more = spare(nearest)
+    if more < 0:
+        return ""
+    needed = count(more + 1, "clock")
+    return f"{needed} of {nearest.group} missed before another is met."
 
 
 def _share(group: Attained) -> int:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from mainstay.policy.promises import Clause, Judgement, Verdict
 from mainstay.promises.facts import ContactFacts, Review
-from mainstay.promises.rules.words import on
+from mainstay.promises.rules.words import count, on
 
 QUARTER = timedelta(days=92)
 ARRANGE_WITHIN = timedelta(days=14)
@@ -14,6 +14,7 @@ TARGET = "a person and a deputy named, a review each quarter"
 def judge(facts: ContactFacts) -> Judgement:
     """Broken without a person or with a review missed; at risk with one of two, or a review due and not arranged."""
     verdict, sentence = _people(facts)
+    ends_on = review_ends_on(facts)
     if verdict is not Verdict.BROKEN:
         review_verdict, review_sentence = _reviews(facts)
         verdict = Verdict.worst((verdict, review_verdict))
@@ -25,7 +26,42 @@ def judge(facts: ContactFacts) -> Judgement:
         actual=", ".join(named) or "nobody",
         target=TARGET,
         sentence=sentence,
+        would_break=_would_break(facts, ends_on),
+        distance=_distance(facts, ends_on),
     )
+
+
+def review_ends_on(facts: ContactFacts) -> date | None:
+    """The last day on which the review of this quarter can be held; None before an agreement is in force."""
+    missed = _missed(facts)
+    if missed is not None:
+        return missed.due_on
+    coming = _next(facts)
+    last = _last(facts)
+    if coming is not None and (last is None or coming.due_on - last <= QUARTER):
+        return coming.due_on
+    return None if last is None else last + QUARTER
+
+
+def _distance(facts: ContactFacts, ends_on: date | None) -> str:
+    if not facts.manager and not facts.deputy:
+        return "nobody is named"
+    if ends_on is None:
+        return ""
+    days = (ends_on - facts.today).days
+    return f"{count(days, 'day')} left for the review" if days >= 0 else f"the review is {count(-days, 'day')} late"
+
+
+def _would_break(facts: ContactFacts, ends_on: date | None) -> str:
+    if ends_on is None or ends_on < facts.today or not (facts.manager or facts.deputy):
+        return ""
+    return f"Nobody is named any more, or no review is held by {on(ends_on)}."
+
+
+def _next(facts: ContactFacts) -> Review | None:
+    """The first review that is still to be held."""
+    ahead = (each for each in sorted(facts.reviews, key=_due) if each.due_on >= facts.today and each.held_on is None)
+    return next(ahead, None)
 
 
 def _people(facts: ContactFacts) -> tuple[Verdict, str]:
@@ -42,8 +78,7 @@ def _reviews(facts: ContactFacts) -> tuple[Verdict, str]:
     missed = _missed(facts)
     if missed is not None:
         return Verdict.BROKEN, f"The review due on {on(missed.due_on)} was not held."
-    ahead = (each for each in sorted(facts.reviews, key=_due) if each.due_on >= facts.today and each.held_on is None)
-    coming = next(ahead, None)
+    coming = _next(facts)
     last = _last(facts)
     if coming is None or (last is not None and coming.due_on - last > QUARTER):
         return _since(last, facts)

@@ -21,6 +21,7 @@ def judge(facts: DowntimeFacts) -> Judgement:
         target=f"at most {say(worst.limit_s)} a year, each website",
         sentence=_sentence(worst),
         would_break=_would_break(worst),
+        distance=_distance(worst),
     )
 
 
@@ -57,7 +58,17 @@ def _would_break(website: WebsiteDowntime) -> str:
     left_s = website.limit_s - website.charged_s
     if left_s < 0:
         return "It is broken until the contract year ends."
-    return f"{website.name} is down for more than another {say(left_s)} in this contract year."
+    said = f"{website.name} is down for more than another {say(left_s)} in this contract year."
+    if website.breaks_at is None:
+        return said
+    return f"{said} At the present rate that is on {on(website.breaks_at.date())}."
+
+
+def _distance(website: WebsiteDowntime) -> str:
+    left_s = website.limit_s - website.charged_s
+    if left_s < 0:
+        return f"{say(-left_s)} past {say(website.limit_s)}"
+    return f"{say(left_s)} left of {say(website.limit_s)}"
 
 
 def _outlook(website: WebsiteDowntime) -> str:

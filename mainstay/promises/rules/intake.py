@@ -20,6 +20,8 @@ def judge(facts: LoggingFacts) -> Judgement:
         actual=f"{count(facts.logged, 'call')} logged, {facts.waiting} unread",
         target=target,
         sentence=_sentence(facts),
+        would_break=_would_break(facts),
+        distance=_distance(facts),
     )
 
 
@@ -27,6 +29,20 @@ def _verdict(facts: LoggingFacts) -> Verdict:
     if facts.late or facts.longest_s > facts.day_s:
         return Verdict.BROKEN
     return Verdict.AT_RISK if facts.longest_s > RISKY_S else Verdict.KEPT
+
+
+def _would_break(facts: LoggingFacts) -> str:
+    if not facts.waiting or facts.longest_s > facts.day_s:
+        return ""
+    left = say(facts.day_s - facts.longest_s)
+    return f"Nobody reads the oldest unread message within another {left} of office time."
+
+
+def _distance(facts: LoggingFacts) -> str:
+    if not facts.waiting:
+        return "nothing is waiting"
+    left_s = facts.day_s - facts.longest_s
+    return f"{say(abs(left_s))} of office time {'left' if left_s >= 0 else 'too late'}"
 
 
 def _sentence(facts: LoggingFacts) -> str:

@@ -22,6 +22,8 @@ def judge_issue(facts: ReportFacts) -> Judgement:
         actual=_issued(latest),
         target=f"{ISSUE_TARGET} ({on(latest.due_at.date())} for {_named(latest)})",
         sentence=_issue_sentence(facts, latest),
+        would_break=_would_be_late(latest, facts),
+        distance=_issue_distance(latest, facts),
     )
 
 
@@ -38,6 +40,7 @@ def judge_content(facts: ReportFacts) -> Judgement:
         actual=f"{latest.with_facts} of {latest.sections} sections with facts",
         target=CONTENT_TARGET,
         sentence=f"{said}; the others say that nothing is recorded yet." if lacking else f"{said}.",
+        distance=f"{count(lacking, 'section')} without facts" if lacking else "every section has facts",
     )
 
 
@@ -59,6 +62,22 @@ def _issue_sentence(facts: ReportFacts, latest: MonthReport) -> str:
     if facts.at > latest.due_at:
         return f"The report for {_named(latest)} was due on {on(latest.due_at.date())} and is not issued."
     return f"The report for {_named(latest)} is due on {on(latest.due_at.date())}."
+
+
+def _would_be_late(latest: MonthReport, facts: ReportFacts) -> str:
+    if latest.issued_at is not None or facts.at > latest.due_at:
+        return ""
+    return f"The report for {_named(latest)} is not issued by the end of {on(latest.due_at.date())}."
+
+
+def _issue_distance(latest: MonthReport, facts: ReportFacts) -> str:
+    """Whole days between the issue, or now, and the day the report was due."""
+    done_at = latest.issued_at or facts.at
+    days = (latest.due_at.date() - done_at.astimezone(latest.due_at.tzinfo).date()).days
+    if done_at > latest.due_at:
+        return f"{count(max(-days, 1), 'day')} late"
+    left = count(days, "day") if days else "less than a day"
+    return f"{left} before its day" if latest.issued_at else f"{left} left"
 
 
 def _issued(month: MonthReport) -> str:

@@ -27,6 +27,8 @@ def judge(facts: WatchFacts) -> Judgement:
         actual=f"{watched} of {count(len(facts.websites), 'website')} checked on time",
         target=TARGET,
         sentence=_sentence(verdict, concerned),
+        would_break=_would_break(facts),
+        distance=_distance(facts),
     )
 
 
@@ -37,6 +39,34 @@ def verdict_of(website: WatchedWebsite) -> Verdict:
     if website.silent_s > 2 * website.interval_s + GRACE_S:
         return Verdict.BROKEN
     return Verdict.AT_RISK if website.silent_s > website.interval_s + GRACE_S else Verdict.KEPT
+
+
+def _left_s(website: WatchedWebsite) -> int | None:
+    """Seconds until two intervals have gone without a check; None where that is not known."""
+    if website.interval_s is None or website.silent_s is None:
+        return None
+    return 2 * website.interval_s + GRACE_S - website.silent_s
+
+
+def _nearest(facts: WatchFacts) -> tuple[int, str] | None:
+    """The least time left, and whose it is."""
+    known = [(left_s, each.name) for each in facts.websites if (left_s := _left_s(each)) is not None]
+    return min(known, default=None)
+
+
+def _distance(facts: WatchFacts) -> str:
+    nearest = _nearest(facts)
+    if nearest is None:
+        return ""
+    left_s, name = nearest
+    return f"{say(left_s)} until a check is missing ({name})" if left_s >= 0 else f"{say(-left_s)} too late ({name})"
+
+
+def _would_break(facts: WatchFacts) -> str:
+    nearest = _nearest(facts)
+    if nearest is None or nearest[0] < 0:
+        return ""
+    return f"Nobody looks at {nearest[1]} for another {say(nearest[0])}."
 
 
 def _sentence(verdict: Verdict, concerned: list[WatchedWebsite]) -> str:

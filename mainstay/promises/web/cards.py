@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mainstay.policy.promises import Verdict
+from mainstay.clients.models import Agreement
+from mainstay.policy import agreed
+from mainstay.policy.document import filled
+from mainstay.policy.promises import Clause, Verdict
+from mainstay.policy.terms import Terms, load
 from mainstay.promises.policy_text import Block, policy_text
 from mainstay.promises.queries import Board, PromiseView
 
 Evidence = Callable[[str], str]
 """The address of a clause's evidence; empty where there is none yet."""
+
+Agreed = dict[str, str]
+"""What the agreement in force says of each clause, in words."""
 
 TICKETS = frozenset({"S3", "S4", "S5", "D1", "D2", "D3", "D4", "D5"})
 WEBSITES = frozenset({"S2", "M1"})
@@ -33,6 +40,8 @@ class Card:
     since: datetime | None
     trend: list[str]
     href: str
+    distance: str = ""
+    agreed: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,11 +62,12 @@ class Paragraph:
     is_bullet: bool
 
 
-def sections(board: Board, evidence: Evidence) -> list[dict[str, Any]]:
-    """The whole policy, section by section."""
-    cards = {view.clause.id: _card(view, evidence) for view in board.promises}
+def sections(board: Board, evidence: Evidence, agreement: Agreement | None) -> list[dict[str, Any]]:
+    """The whole policy, section by section, with what is agreed."""
+    terms, said = load(agreement.terms if agreement else {}), agreed_words(agreement)
+    cards = {view.clause.id: card(view, evidence, said) for view in board.promises}
     return [
-        {"heading": section.heading, "paragraphs": [_paragraph(block, cards) for block in section.blocks]}
+        {"heading": section.heading, "paragraphs": [_paragraph(block, cards, terms) for block in section.blocks]}
         for section in policy_text().sections
     ]
 
@@ -78,14 +88,30 @@ def _parts(board: Board) -> Iterator[str]:
             yield f"{number} {words}"
 
 
-def _paragraph(block: Block, cards: dict[str, Card]) -> Paragraph:
+def _paragraph(block: Block, cards: dict[str, Card], terms: Terms) -> Paragraph:
     stretches = tuple(
-        Stretch(run.text, run.clause, cards[run.clause].verdict if run.clause else "") for run in block.runs
+        Stretch(filled(run, terms), run.clause, cards[run.clause].verdict if run.clause else "") for run in block.runs
     )
     return Paragraph(stretches, tuple(cards[clause] for clause in block.clauses), block.is_bullet)
 
 
-def _card(view: PromiseView, evidence: Evidence) -> Card:
+def agreed_words(agreement: Agreement | None) -> Agreed:
+    """What each clause comes to under an agreement; nothing where none is in force."""
+    if agreement is None:
+        return {}
+    terms = load(agreement.terms)
+    return {each.value: agreed.clause(each, terms) for each in Clause}
+
+
+def words_of(clause: str, agreement: Agreement | None) -> str:
+    """The policy's words that make one promise, as agreed."""
+    terms = load(agreement.terms if agreement else {})
+    runs = (run for section in policy_text().sections for block in section.blocks for run in block.runs)
+    return next(filled(run, terms) for run in runs if run.clause == clause)
+
+
+def card(view: PromiseView, evidence: Evidence, said: Agreed) -> Card:
+    """One promise for `<c-promise-row>`."""
     return Card(
         clause_id=view.clause.id,
         title=view.clause.title,
@@ -98,10 +124,12 @@ def _card(view: PromiseView, evidence: Evidence) -> Card:
         since=None if view.since == view.at else view.since,
         trend=[each.value for each in view.trend],
         href=evidence(view.clause.id),
+        distance=view.judgement.distance,
+        agreed=said.get(view.clause.id, ""),
     )
 
 
 def listed(board: Board) -> list[Card]:
     """The promises without their evidence, those that need a look first."""
-    cards = [(view.verdict.weight, _card(view, lambda clause: "")) for view in board.promises]
-    return [card for _, card in sorted(cards, key=lambda found: -found[0])]
+    cards = [(view.verdict.weight, card(view, lambda clause: "", {})) for view in board.promises]
+    return [each for _, each in sorted(cards, key=lambda found: -found[0])]

@@ -8,32 +8,20 @@ from django.views.decorators.http import require_safe
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import gates
-from mainstay.promises import queries
-from mainstay.promises.web import cards
-
-_PAGES = {
-    "portal-tickets": cards.TICKETS,
-    "portal-home": cards.WEBSITES,
-    "portal-people": cards.PEOPLE,
-    "portal-reports": cards.REPORTS,
-}
+from mainstay.promises.web import evidence
 
 
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """The policy, clause by clause, each with its live verdict."""
     client = gates.client_for(request.user, slug, Permission.PROMISE_VIEW)
-    now = timezone.now()
-    found = queries.boards([client], now)[client.pk]
-    return kit.page(
-        request,
-        "promises/portal_board.html",
-        client=client,
-        sections=cards.sections(found, lambda clause: _evidence(clause, slug)),
-        answer=cards.answer(found),
-        now=now,
-    )
+    shown = evidence.board_page(client, timezone.now(), lambda each: reverse("portal-promise", args=[slug, each]))
+    return kit.page(request, "promises/portal_board.html", **shown)
 
 
-def _evidence(clause: str, slug: str) -> str:
-    return next((reverse(name, args=[slug]) for name, clauses in _PAGES.items() if clause in clauses), "")
+@require_safe
+def clause(request: HttpRequest, slug: str, clause: str) -> HttpResponse:
+    """One promise: its rule, how it stands, how it went, and where its facts are."""
+    client = gates.client_for(request.user, slug, Permission.PROMISE_VIEW)
+    shown = evidence.clause_page(client, clause, timezone.now())
+    return kit.page(request, "promises/portal_clause.html", facts_url=evidence.in_portal(clause, slug), **shown)

@@ -7,8 +7,10 @@ from mainstay.promises.web import console, portal
 console_urls = [
     path("promises/", console.overview, name="console-promises"),
     path("promises/<slug:slug>/", console.board, name="console-promise-board"),
+    path("promises/<slug:slug>/<str:clause>/", console.clause, name="console-promise"),
 ]
 
 portal_urls = [
     path("promises/", portal.board, name="portal-promises"),
+    path("promises/<str:clause>/", portal.clause, name="portal-promise"),
 ]

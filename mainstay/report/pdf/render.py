@@ -19,8 +19,8 @@ BREAK_PAST, BREAK_EVERY = 20, 8
 """A run of more than 20 characters without a space gets an invisible place to break after every 8: none is cut."""
 
 
-def pdf(printed: dict[str, Any], *, at: datetime) -> bytes:
-    """The PDF of `printed`, dated `at` to the second. The same content always gives the same bytes.
+def pdf(printed: dict[str, Any], *, at: datetime, source: str = "report.typ") -> bytes:
+    """The PDF of `printed`, laid out by `source`, dated `at` to the second. The same content gives the same bytes.
 
     It is PDF/UA-1, unless a cluster of characters has no glyph in spite of `showable`: then the standard refuses
     the file, and it is tagged all the same.
@@ -31,7 +31,7 @@ def pdf(printed: dict[str, Any], *, at: datetime) -> bytes:
     safe = _safe(printed)
     safe["has_codes"] = CODE in json.dumps(safe, ensure_ascii=False)
     data = json.dumps(safe, ensure_ascii=False).encode()
-    files = {"main.typ": _source("report.typ"), "look.typ": _source("look.typ"), "data.json": data}
+    files = {"main.typ": _source(source), "look.typ": _source("look.typ"), "data.json": data}
     try:
         return _compile(files, at, ["ua-1"])
     except typst.TypstError as problem:

@@ -14,6 +14,10 @@ from mainstay.promises import collect
 from mainstay.promises import policy_text as text
 from mainstay.promises.facts import NoFacts
 from mainstay.promises.models import VerdictSnapshot
+from mainstay.promises.queries.history import history as history
+from mainstay.promises.queries.overview import Row as Row
+from mainstay.promises.queries.overview import rows as rows
+from mainstay.promises.queries.overview import standing as standing
 from mainstay.promises.rules import RULES, missing
 from mainstay.promises.rules.trend import month_ends, trend
 
