@@ -2,8 +2,8 @@
 
 Runs on a database of its own, of the kind that MAINSTAY_DATABASE_URL names, and takes it away afterwards. It makes
 1,000 clients with a website, a contract year under way and 20 outages in it each, lets the worker judge them all as it
-does every five minutes, and then asks for each page as a browser does, signed in. The target: every request below
-300 ms.
+does every five minutes, and then asks for each page as a browser does, signed in. The target: 19 of 20 requests of
+each page below 300 ms; the longest is printed too.
 """
 
 import json
@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-CLIENTS, OUTAGES, TIMES = 1_000, 20, 10
+CLIENTS, OUTAGES, TIMES = 1_000, 20, 20
 TARGET_MS = 300
 NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
 BEGAN = date(2026, 1, 1)
@@ -67,21 +67,28 @@ def measure(database: str) -> None:
         f"judging all of them: {took_s:.1f} s at first, when each verdict is kept; {again_s:.1f} s five minutes later"
     )
     found = {name: asked(staff, address) for name, address in PAGES.items()}
-    for name, (ms, most_ms, queries, kb) in found.items():
-        print(f"{name:36} {ms:7.1f} ms, at most {most_ms:7.1f} ms, {queries:3} queries, {kb:4} kB")
-    most_ms = max(each[1] for each in found.values())
-    assert most_ms < TARGET_MS, f"a page took {most_ms:.0f} ms"
+    for name, (times, queries, kb) in found.items():
+        said = f"{_of(times, 50):6.1f} ms, 19 of 20 below {_of(times, 95):6.1f} ms, longest {times[-1]:6.1f} ms"
+        print(f"{name:34} {said}, {queries:2} queries, {kb:3} kB")
+    p95_ms = max(_of(times, 95) for times, _, _ in found.values())
+    assert p95_ms < TARGET_MS, f"one request in 20 of a page took {p95_ms:.0f} ms or more"
     print(
         json.dumps(
             {
                 "database": database,
                 "websites": CLIENTS,
                 "judge_all_s": round(again_s, 1),
-                **{f"{_key(name)}_ms": round(each[0], 1) for name, each in found.items()},
-                "most_ms": round(most_ms, 1),
+                **{f"{_key(name)}_ms": round(_of(times, 50), 1) for name, (times, _, _) in found.items()},
+                "p95_ms": round(p95_ms, 1),
+                "longest_ms": round(max(times[-1] for times, _, _ in found.values()), 1),
             }
         )
     )
+
+
+def _of(times: list[float], percent: int) -> float:
+    """The time that `percent` of the sorted times do not exceed."""
+    return times[max(0, -(-len(times) * percent // 100) - 1)]
 
 
 def _key(name: str) -> str:
@@ -154,8 +161,8 @@ def judged(at: datetime) -> float:
     return perf_counter() - began
 
 
-def asked(staff: Any, address: str) -> tuple[float, float, int, int]:
-    """Median and longest time of a request in milliseconds, its queries, and the size of the page in kB."""
+def asked(staff: Any, address: str) -> tuple[list[float], int, int]:
+    """The sorted times of requests in milliseconds, the queries of one, and the size of the page in kB."""
     import time_machine  # late: as above
     from django.db import connection
     from django.test import Client
@@ -168,7 +175,7 @@ def asked(staff: Any, address: str) -> tuple[float, float, int, int]:
             answer = browser.get(address)
         assert answer.status_code == 200, f"{address}: {answer.status_code}"
         times = sorted(timed(browser, address) for _ in range(TIMES))
-    return times[len(times) // 2], times[-1], len(counted), len(answer.content) // 1024
+    return times, len(counted), len(answer.content) // 1024
 
 
 def timed(browser: Any, address: str) -> float:

@@ -46,7 +46,9 @@ def editing(request: HttpRequest, slug: str) -> HttpResponse:
         client=client,
         draft=draft,
         form=form,
-        sections=form.sections(form.content or draft.terms, load(latest.terms).as_dict() if latest else None),
+        sections=form.sections(
+            form.content or load(draft.terms).as_dict(), load(latest.terms).as_dict() if latest else None
+        ),
         latest=latest,
         offer=queries.open_offer(client),
     )

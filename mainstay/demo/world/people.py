@@ -50,7 +50,7 @@ def make_agency(people: Cast, staff: dict[str, User], calendar: Calendar) -> Org
     return agency
 
 
-AMENDMENT = {
+AMENDMENT: dict[str, dict[str, Any]] = {
     "downtime": {"hours_a_year": 30, "planned_notice": "21 days"},
     "checking": {"every": "30 s"},
     "report": {"due_working_day": 2},
