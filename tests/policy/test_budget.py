@@ -97,12 +97,38 @@ def test_before_anything_was_seen_there_is_no_forecast() -> None:
     assert (unwatched.forecast, unwatched.breaks_at, unwatched.unknown) == (None, None, DAY)
 
 
+def test_a_fortnight_must_be_observed_before_anything_is_forecast() -> None:
+    """Minutes of watching are never shown as if sure; what is used up counts all the same."""
+    early = budget(ledger(20, at=14 * DAY - HOUR), LIMIT)
+    assert (early.forecast, early.breaks_at, early.verdict()) == (None, None, Verdict.KEPT)
+    later = budget(ledger(20, at=14 * DAY), LIMIT)
+    assert later.forecast is not None
+    assert later.verdict() is Verdict.AT_RISK
+    assert budget(ledger(30, at=9 * DAY), LIMIT).verdict() is Verdict.AT_RISK
+
+
 def test_the_excess_of_unknown_time_is_charged_but_not_projected() -> None:
     rules = Rules(unknown_allowance=8 * HOUR)
-    found = budget(
-        divide(START, END, at=START + DAY, observations=[Observation(START, START + 14 * HOUR)], rules=rules), LIMIT
-    )
+    seen = [Observation(START, START + 20 * DAY)]
+    found = budget(divide(START, END, at=START + 20 * DAY + 10 * HOUR, observations=seen, rules=rules), LIMIT)
     assert (found.charged, found.forecast) == (2 * HOUR, 2 * HOUR)
+    assert found.observed == 20 * DAY
+
+
+def test_the_lengths_of_what_was_seen_to_be_down() -> None:
+    assert ledger(2, 4).charged_stretches == (2 * HOUR, 4 * HOUR)
+    unseen = divide(START, END, at=START + DAY, rules=Rules(unknown_allowance=8 * HOUR))
+    assert (unseen.charged, unseen.charged_stretches) == (16 * HOUR, ())
+
+
+def test_the_rate_is_that_of_thirty_days_share_of_the_budget() -> None:
+    """14.4 over an hour is 2 % of thirty days' share, 6 over six hours 5 %, as the workbook has it."""
+    share = LIMIT * 30 / 365
+    for rate, hours, part in ((Decimal("14.4"), 1, 0.02), (Decimal(6), 6, 0.05)):
+        down = share * part
+        year = divide(START, END, at=START + 30 * DAY, outages=[Outage(START + 29 * DAY, START + 29 * DAY + down)])
+        found = burn_rate(year, START + 29 * DAY + hours * HOUR, hours * HOUR, LIMIT, FULL)
+        assert abs(found - rate) < Decimal("0.001")
 
 
 def test_a_limit_of_nothing() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from mainstay.policy.forecast import OBSERVED_LEAST
 from mainstay.policy.instants import length, micros, moment, whole
 from mainstay.policy.ledger.book import Ledger
 from mainstay.policy.ledger.states import State
@@ -19,9 +20,9 @@ class Budget:
     """The downtime budget of one year at an instant.
 
     `left` is never negative. `forecast` is what will have been charged at the year's end if downtime goes on at the
-    rate of the time observed so far (None before anything was observed), `breaks_at` when it then passes the limit,
-    if it does within the year. `used_up_at` is the instant at which the limit was reached. `year_gone_bp` is the
-    share of the period gone, in basis points.
+    rate of the time observed so far (None while too little was observed to say), `breaks_at` when it then passes the
+    limit, if it does within the year. `used_up_at` is the instant at which the limit was reached. `year_gone_bp` is
+    the share of the period gone, in basis points.
     """
 
     start: datetime
@@ -33,6 +34,7 @@ class Budget:
     upper: timedelta
     excluded: timedelta
     unknown: timedelta
+    observed: timedelta
     left: timedelta
     year_gone_bp: int
     forecast: timedelta | None
@@ -62,10 +64,11 @@ class Budget:
         """
         if self.is_broken:
             return Verdict.BROKEN
-        if self.forecast is None:
+        if not self.observed:
             return Verdict.UNPROVEN
         is_far_used = bool(self.marks_reached([at_risk_percent]))
-        return Verdict.AT_RISK if is_far_used or self.forecast > self.limit else Verdict.KEPT
+        is_heading_past = self.forecast is not None and self.forecast > self.limit
+        return Verdict.AT_RISK if is_far_used or is_heading_past else Verdict.KEPT
 
 
 def limit_for(limit: timedelta, period: timedelta, full_year: timedelta) -> timedelta:
@@ -90,6 +93,7 @@ def budget(ledger: Ledger, limit: timedelta) -> Budget:
         upper=ledger.upper,
         excluded=ledger.total(State.DOWN_EXCLUDED),
         unknown=ledger.total(State.UNKNOWN),
+        observed=ledger.observed,
         left=max(limit - charged, timedelta()),
         year_gone_bp=10_000 * elapsed // max(1, whole(ledger.length)),
         forecast=forecast,
@@ -99,7 +103,12 @@ def budget(ledger: Ledger, limit: timedelta) -> Budget:
 
 
 def burn_rate(ledger: Ledger, at: datetime, stretch: timedelta, limit: timedelta, full_year: timedelta) -> Decimal:
-    """How fast downtime was charged in the `stretch` before `at`; 1 uses a year's `limit` up in exactly a year."""
+    """How fast downtime was charged in the `stretch` before `at`; 1 uses a year's `limit` up in exactly a year.
+
+    That is also the rate against the 30-day share of the budget, since both are the same hours a day: 14.4 for an hour
+    uses 2 % of thirty days' share (Site Reliability Workbook, "Alerting on SLOs"). `limit` is that of a `full_year`,
+    also where the contract year is a part of one.
+    """
     if not limit:
         return Decimal(0)
     start = moment(micros(at)) - stretch
@@ -120,7 +129,7 @@ def burning(
 
 def _forecast(ledger: Ledger) -> timedelta | None:
     observed = whole(ledger.observed)
-    if not observed:
+    if observed < whole(OBSERVED_LEAST):
         return None
     return ledger.charged + length(_seen_charged(ledger) * whole(ledger.to_come) // observed)
 
