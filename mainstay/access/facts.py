@@ -47,6 +47,7 @@ class Permission(StrEnum):
     AGREEMENT_VIEW = "clients.view_agreement"
     AGREEMENT_SIGN = "clients.sign_agreement"
     WINDOW_EDIT = "clients.edit_window"
+    WINDOW_APPROVE = "clients.approve_window"
     REVIEW_EDIT = "clients.edit_review"
     DUTY_TAKE = "clients.take_duty"
     ROSTER_EDIT = "clients.edit_roster"

@@ -18,7 +18,7 @@ will have watched. Below `OBSERVED_LEAST` nothing is said at all.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import exp, log, log1p
+from math import exp, log, log1p, sqrt
 
 OBSERVED_LEAST = timedelta(days=14)
 """What was watched for less than this has no forecast."""
@@ -160,4 +160,5 @@ def _beyond(a: float, b: float, nothing: float, cells: Sequence[float]) -> float
 def _quantile(shape: float, z: float) -> float:
     """A quantile of the Gamma distribution of unit scale, after Wilson and Hilferty."""
     ninth = 1 / (9 * shape)
-    return shape * max(0.0, 1 - ninth + z * ninth**0.5) ** 3
+    root = max(0.0, 1 - ninth + z * sqrt(ninth))
+    return shape * root * root * root
