@@ -109,6 +109,7 @@ class Cast:
             until_time=time(6),
             time_zone=client.time_zone,
             reason="Updates",
+            down_minutes=0,
             by=TESTS,
             at=SINCE,
         )

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     AGREEMENT_SIGN = "clients.sign_agreement"
     AGREEMENT_ACCEPT = "clients.accept_agreement"
     WINDOW_EDIT = "clients.edit_window"
+    WINDOW_APPROVE = "clients.approve_window"
     REVIEW_EDIT = "clients.edit_review"
     DUTY_TAKE = "clients.take_duty"
     ROSTER_EDIT = "clients.edit_roster"

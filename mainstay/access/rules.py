@@ -29,6 +29,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.AGREEMENT_SIGN: MANAGEMENT,
     Permission.AGREEMENT_ACCEPT: CLIENT_ADMINISTRATOR,
     Permission.WINDOW_EDIT: ENGINEERS,
+    Permission.WINDOW_APPROVE: MANAGEMENT,
     Permission.REVIEW_EDIT: LEADS,
     Permission.DUTY_TAKE: HANDS,
     Permission.ROSTER_EDIT: frozenset({Role.ADMINISTRATOR, Role.TEAM_LEAD}),

@@ -193,6 +193,17 @@ class WindowCancelled(_AboutClient):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WindowApproved(_AboutClient):
+    """Work that the downtime budget cannot pay was approved by name: so much was planned, so much was left."""
+
+    kind: ClassVar[str] = "clients.window_approved"
+    window_id: int | None
+    series_id: int | None
+    planned_s: int
+    left_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SeriesPlanned(_AboutClient):
     """Work was announced that comes again and again; `rule` is its recurrence (RFC 5545)."""
 

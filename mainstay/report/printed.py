@@ -190,7 +190,7 @@ def _budget_text(budget: shapes.Budget) -> str:
     used = f"{say(budget.charged)} of {say(budget.limit)} used, {say(budget.left)} left."
     elapsed = f" {share(budget.year_elapsed_bp)} of the contract year has passed."
     if budget.forecast is None:
-        return f"{used}{elapsed} Too little was observed to say where the year is heading."
+        return f"{used}{elapsed} Too little was observed to say where the year ends."
     return f"{used}{elapsed} At the rate so far the year ends with {say(budget.forecast)}."
 
 

@@ -28,6 +28,7 @@ def planned(cast: Cast, at: datetime = AT, **changes) -> WindowSeries:
         "until_time": time(6),
         "time_zone": "Europe/London",
         "reason": "Updates",
+        "down_minutes": 0,
         **changes,
     }
     return actions.plan_series(client=cast.a, **given, by=cast.account_manager, at=at)
@@ -179,7 +180,7 @@ def typed(**changes) -> dict[str, object]:
 
 
 def test_a_series_is_planned_in_the_form(manager: Client, cast: Cast) -> None:
-    manager.post(reverse("console-window-new", args=[cast.a.slug]), typed(until="2099-01-01"))
+    manager.post(reverse("console-window-new", args=[cast.a.slug]), typed(until="2099-01-01", down_minutes="0"))
 
     series = WindowSeries.objects.get()
     assert series.rule == "FREQ=WEEKLY;BYDAY=TU;UNTIL=20990101"
@@ -189,7 +190,7 @@ def test_a_series_is_planned_in_the_form(manager: Client, cast: Cast) -> None:
 
 
 def test_a_single_window_is_planned_as_ever(manager: Client, cast: Cast) -> None:
-    manager.post(reverse("console-window-new", args=[cast.a.slug]), typed(repeats=""))
+    manager.post(reverse("console-window-new", args=[cast.a.slug]), typed(repeats="", down_minutes="0"))
 
     assert MaintenanceWindow.objects.count() == 1
     assert not WindowSeries.objects.exists()

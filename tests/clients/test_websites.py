@@ -70,7 +70,7 @@ def test_a_quorum_belongs_to_its_rule(cast, now) -> None:
 def test_windows_that_touch_a_time(cast, now) -> None:
     site, other = cast.website(cast.a), cast.website(cast.a)
     hour = timedelta(hours=1)
-    given = {"client": cast.a, "reason": "Upgrade", "by": cast.administrator, "at": now}
+    given = {"client": cast.a, "reason": "Upgrade", "down_minutes": 0, "by": cast.administrator, "at": now}
     whole = actions.add_window(starts_at=now, ends_at=now + hour, **given)
     own = actions.add_window(starts_at=now, ends_at=now + hour, website=site, **given)
     actions.add_window(starts_at=now, ends_at=now + hour, website=other, **given)

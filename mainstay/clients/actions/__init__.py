@@ -1,5 +1,6 @@
 """Everything that changes a client: keyword-only, one transaction each, the fact recorded inside."""
 
+from mainstay.clients.actions.affording import WindowUnaffordable
 from mainstay.clients.actions.agreements import AgreementRefused, sign_agreement
 from mainstay.clients.actions.contacts import (
     AlreadyContact,
@@ -52,6 +53,7 @@ __all__ = [
     "SeriesOver",
     "SignerUnnamed",
     "WindowOver",
+    "WindowUnaffordable",
     "add_contact",
     "add_window",
     "arrange_review",

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from mainstay.access.models import User
+from mainstay.clients.actions.affording import afford
+from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import SeriesChanged, SeriesEnded, SeriesPlanned, SeriesSkipped
 from mainstay.clients.models import Organisation, SkippedWindow, Website, WindowSeries
 from mainstay.clients.queries.planned import LONGEST
@@ -16,7 +18,7 @@ from mainstay.common import facts
 TIMES = ("rule", "starts_on", "from_time", "until_time", "time_zone", "website_id")
 """What a client has to be told of again when it changes."""
 
-PLANNED = (*TIMES, "reason")
+PLANNED = (*TIMES, "reason", "down_minutes")
 
 
 class SeriesOver(ValueError):
@@ -34,16 +36,23 @@ def plan_series(
     time_zone: str,
     reason: str,
     website: Website | None = None,
+    down_minutes: int | None = None,
+    approval: str = "",
     by: User | facts.Process,
     at: datetime,
 ) -> WindowSeries:
     """Plan work that comes again and again from `at` on. The client counts as told at `at`.
 
+    `approval` is why `by` lets it be planned although the downtime budget cannot pay for it.
+
     Raises:
+        WindowUnaffordable: the budget cannot pay for it, and it was not approved by somebody who may.
         RecurrenceWrong: nothing of it is still to come.
     """
+    take_turn(client)
     series = WindowSeries(
         client=client,
+        down_minutes=down_minutes,
         website=website,
         rule=str(recurrence),
         starts_on=starts_on,
@@ -60,11 +69,14 @@ def plan_series(
         client_id=client.pk, series_id=series.pk, website_id=website.pk if website else None, rule=series.rule
     )
     facts.record(fact, by=by, at=at, client=client)
+    afford(planned=series, approval=approval, by=by, at=at)
     return series
 
 
 @transaction.atomic
-def change_series(*, series: WindowSeries, by: User | facts.Process, at: datetime, **changes: Any) -> WindowSeries:
+def change_series(
+    *, series: WindowSeries, approval: str = "", by: User | facts.Process, at: datetime, **changes: Any
+) -> WindowSeries:
     """Plan it otherwise for all that begins from `at` on, or from the end of what is under way then; what began before
     stays as it was planned and announced.
 
@@ -74,7 +86,9 @@ def change_series(*, series: WindowSeries, by: User | facts.Process, at: datetim
     Raises:
         SeriesOver: it was ended or changed before.
         RecurrenceWrong: nothing of it is still to come.
+        WindowUnaffordable: the budget cannot pay for it, and it was not approved by somebody who may.
     """
+    take_turn(series.client)
     old = _going(series)
     new = _version(old, changes)
     fields = tuple(name for name in PLANNED if getattr(old, name) != getattr(new, name))
@@ -83,12 +97,16 @@ def change_series(*, series: WindowSeries, by: User | facts.Process, at: datetim
     has_moved = any(name in TIMES for name in fields)
     new.follows_id, new.valid_from = old.first_id, _free_from(old, at)
     new.announced_at = at if has_moved else old.announced_at
+    if fields == ("reason",):
+        new.approved_by, new.approval = old.approved_by, old.approval
     _check(new, at)
     _end(old, at)
     new.save(force_insert=True)
     _keep_skipped(old, new, at)
     fact = SeriesChanged(client_id=new.client_id, series_id=new.pk, before_id=old.pk, fields=fields)
     facts.record(fact, by=by, at=at, client=new.client)
+    if fields != ("reason",):
+        afford(planned=new, approval=approval, by=by, at=at)
     return new
 
 

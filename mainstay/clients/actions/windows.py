@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from mainstay.access.models import User
+from mainstay.clients.actions.affording import afford
+from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import WindowCancelled, WindowPlanned
 from mainstay.clients.models import MaintenanceWindow, Organisation, Website
 from mainstay.common import facts
@@ -23,10 +25,19 @@ def add_window(
     reason: str,
     website: Website | None = None,
     announced_at: datetime | None = None,
+    down_minutes: int | None = None,
+    approval: str = "",
     by: User | facts.Process,
     at: datetime,
 ) -> MaintenanceWindow:
-    """Plan work on a website, or on all of the client's. `announced_at` is when the client was told; now by default."""
+    """Plan work on a website, or on all of the client's. `announced_at` is when the client was told; now by default.
+
+    `approval` is why `by` lets it be planned although the downtime budget cannot pay for it.
+
+    Raises:
+        WindowUnaffordable: the budget cannot pay for it, and it was not approved by somebody who may.
+    """
+    take_turn(client)
     window = MaintenanceWindow.objects.create(
         client=client,
         website=website,
@@ -34,6 +45,7 @@ def add_window(
         ends_at=ends_at,
         reason=reason,
         announced_at=announced_at or at,
+        down_minutes=down_minutes,
     )
     fact = WindowPlanned(
         client_id=client.pk,
@@ -43,6 +55,7 @@ def add_window(
         ends_at=ends_at.isoformat(),
     )
     facts.record(fact, by=by, at=at, client=client)
+    afford(planned=window, approval=approval, by=by, at=at)
     return window
 
 

@@ -26,11 +26,19 @@ class WindowSeries(models.Model):
     announced_at = models.DateTimeField("client told")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
+    down_minutes = models.PositiveIntegerField("minutes down", null=True, blank=True)
+    approved_by = models.ForeignKey("access.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approval = models.CharField("why it was approved", max_length=200, blank=True)
     follows = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="versions")
 
     class Meta:
         ordering = ["starts_on", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True, approval="")
+                | (models.Q(approved_by__isnull=False) & ~models.Q(approval="")),
+                name="window_series_approved",
+            ),
             models.CheckConstraint(
                 name="window_series_valid", condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from"))
             ),

@@ -8,6 +8,7 @@ from itertools import islice
 
 from django.db.models import Q
 
+from mainstay.access.models import User
 from mainstay.clients.models import MaintenanceWindow, Organisation, SkippedWindow, Website, WindowSeries
 
 LONGEST = timedelta(days=2)
@@ -29,6 +30,14 @@ class PlannedWork:
     website: Website | None
     window_id: int | None = None
     series_id: int | None = None
+    down_minutes: int | None = None
+    approved_by: User | None = None
+    approval: str = ""
+
+    @property
+    def down(self) -> timedelta | None:
+        """How long the website is expected to be down in it; None for all of it."""
+        return None if self.down_minutes is None else timedelta(minutes=self.down_minutes)
 
     @property
     def website_id(self) -> int | None:
@@ -48,8 +57,8 @@ def planned(
     if start is not None:
         windows = windows.filter(ends_at__gt=start)
         series = series.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=start - LONGEST))
-    found = [_of_window(each) for each in windows.select_related("website")]
-    versions = list(series.select_related("website"))
+    found = [_of_window(each) for each in windows.select_related("website", "approved_by")]
+    versions = list(series.select_related("website", "approved_by"))
     skipped = _skipped(versions)
     for each in versions:
         found += islice(_of_series(each, skipped[each.pk], start, end), at_most)
@@ -82,6 +91,9 @@ def _of_window(window: MaintenanceWindow) -> PlannedWork:
         window.announced_at,
         window.website,
         window_id=window.pk,
+        down_minutes=window.down_minutes,
+        approved_by=window.approved_by,
+        approval=window.approval,
     )
 
 
@@ -100,6 +112,9 @@ def _of_series(
                 series.announced_at,
                 series.website,
                 series_id=series.pk,
+                down_minutes=series.down_minutes,
+                approved_by=series.approved_by,
+                approval=series.approval,
             )
 
 

@@ -22,7 +22,7 @@ REPEATS = [
     ("date", "Every month on that day of the month"),
 ]
 LOCAL = ("starts_at", "ends_at")
-CHOICES = frozenset({"website", "repeats", "until", "count"})
+CHOICES = frozenset({"website", "repeats", "until", "count", "down_minutes"})
 
 
 class Window(forms.Form):
@@ -38,7 +38,22 @@ class Window(forms.Form):
     )
     until = DayField(label="Repeats until", required=False, help_text="The last day it may fall on.")
     count = forms.IntegerField(label="How many times in all", required=False, min_value=1, max_value=COUNT_MAX)
+    down_minutes = forms.IntegerField(
+        label="Minutes the website is down each time",
+        required=False,
+        min_value=0,
+        max_value=10_080,
+        help_text="As far as you can tell. Left empty, all of the window counts against the downtime budget.",
+    )
     reason = forms.CharField(label="What is done", max_length=200, help_text="The client reads this.")
+    approval = forms.CharField(
+        label="Why it is approved all the same",
+        required=False,
+        max_length=200,
+        help_text="Kept with your name, and shown with the window.",
+    )
+
+    is_refused = False
 
     def __init__(self, *args: Any, client: Organisation, is_series: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,6 +87,11 @@ class Window(forms.Form):
         if cleaned.get("until") and cleaned["until"] < start.date():
             self.add_error("until", "This lies before the first day.")
 
+    def refuse(self, problem: str) -> None:
+        """Say that the budget cannot pay for it; from now on the page asks for an approval."""
+        self.is_refused = True
+        self.add_error(None, problem)
+
     @property
     def is_series(self) -> bool:
         """Whether it repeats."""
@@ -80,7 +100,7 @@ class Window(forms.Form):
     @property
     def once(self) -> dict[str, Any]:
         """A single window as its action takes it."""
-        given = {name: self.cleaned_data[name] for name in ("website", "reason")}
+        given = {name: self.cleaned_data[name] for name in ("website", "reason", "down_minutes", "approval")}
         return {**given, **{name: in_zone(self.cleaned_data[name], self.zone) for name in ("starts_at", "ends_at")}}
 
     @property
@@ -90,6 +110,8 @@ class Window(forms.Form):
         return {
             "website": given["website"],
             "reason": given["reason"],
+            "down_minutes": given["down_minutes"],
+            "approval": given["approval"],
             "recurrence": self.recurrence,
             "starts_on": given["starts_at"].date(),
             "from_time": given["starts_at"].time(),
@@ -126,7 +148,9 @@ class Window(forms.Form):
     @property
     def changes(self) -> dict[str, Any]:
         """What was changed of a series: the times only where somebody touched them."""
-        return self.again if self._has_moved else {"reason": self.cleaned_data["reason"]}
+        if self._has_moved:
+            return self.again
+        return {name: self.cleaned_data[name] for name in ("reason", "approval")}
 
     @property
     def _has_moved(self) -> bool:
@@ -151,6 +175,7 @@ def initial_of(series: WindowSeries, at: datetime) -> dict[str, Any]:
         "until": rule.until,
         "count": left,
         "reason": series.reason,
+        "down_minutes": series.down_minutes,
     }
 
 

@@ -36,6 +36,8 @@ def creation(request: HttpRequest, slug: str) -> HttpResponse:
                 actions.add_window(client=client, **form.once, by=request.user, at=now)
         except RecurrenceWrong as problem:
             form.add_error("starts_at", str(problem))
+        except actions.WindowUnaffordable as problem:
+            form.refuse(str(problem))
         else:
             return kit.done(request, back_to(client), "The maintenance window was planned.")
     return _page(request, "clients/window_new.html", client, form, now)
@@ -52,6 +54,8 @@ def editing(request: HttpRequest, series_id: int) -> HttpResponse:
             actions.change_series(series=series, **form.changes, by=request.user, at=now)
         except RecurrenceWrong as problem:
             form.add_error("starts_at", str(problem))
+        except actions.WindowUnaffordable as problem:
+            form.refuse(str(problem))
         except actions.SeriesOver as problem:
             return kit.done(request, back_to(client), str(problem))
         else:
@@ -113,6 +117,7 @@ def _page(
         client=client,
         form=None if is_part else form,  # what is not typed yet is no mistake
         series=series,
+        may_approve=gates.may(request.user, Permission.WINDOW_APPROVE, client),
         coming=coming,
         words=form.recurrence.words if coming is not None and form.is_series else "",
     )

@@ -170,6 +170,7 @@ def _plan_work(world: World) -> None:
         until_time=time(6),
         time_zone=patched.time_zone,
         reason="Updates and security patches",
+        down_minutes=2,
         by=world.engineer,
         at=calendar.until,
     )

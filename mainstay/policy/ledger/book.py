@@ -99,6 +99,18 @@ class Ledger:
         return length(sum(each.end - each.start for each in known))
 
     @property
+    def charged_stretches(self) -> tuple[timedelta, ...]:
+        """How long it was seen to be down at a stretch, as charged. Unknown time past its allowance is none."""
+        seen = [e for e in self.entries if e.state is State.DOWN_CHARGED and e.reason is not Reason.UNKNOWN_EXCESS]
+        found: list[list[int]] = []
+        for each in seen:
+            if found and found[-1][1] == each.start:
+                found[-1][1] = each.end
+            else:
+                found.append([each.start, each.end])
+        return tuple(length(end - start) for start, end in found)
+
+    @property
     def segments(self) -> tuple[Interval, ...]:
         """What can be drawn: stretches of one state and reason, in order, as long as they go."""
         return tuple(_merged(self.entries))

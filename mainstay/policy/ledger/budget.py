@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from mainstay.policy.forecast import OBSERVED_LEAST
 from mainstay.policy.instants import length, micros, moment, whole
 from mainstay.policy.ledger.book import Ledger
 from mainstay.policy.ledger.states import State
@@ -12,8 +13,6 @@ from mainstay.policy.promises import Verdict
 from mainstay.policy.terms import Burn
 
 AT_RISK_PERCENT = 75
-FORECAST_AFTER = timedelta(days=14)
-"""Less observed time than this says nothing about a year, unless still less of it is to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,9 +20,9 @@ class Budget:
     """The downtime budget of one year at an instant.
 
     `left` is never negative. `forecast` is what will have been charged at the year's end if downtime goes on at the
-    rate of the `observed` time so far (None while too little was observed to say); `breaks_at` when that passes it,
-    if it does within the year. `used_up_at` is the instant at which the limit was reached. `year_gone_bp` is the
-    share of the period gone, in basis points.
+    rate of the time observed so far (None while too little was observed to say), `breaks_at` when it then passes the
+    limit, if it does within the year. `used_up_at` is the instant at which the limit was reached. `year_gone_bp` is
+    the share of the period gone, in basis points.
     """
 
     start: datetime
@@ -68,8 +67,8 @@ class Budget:
         if not self.observed:
             return Verdict.UNPROVEN
         is_far_used = bool(self.marks_reached([at_risk_percent]))
-        heads_past = self.forecast is not None and self.forecast > self.limit
-        return Verdict.AT_RISK if is_far_used or heads_past else Verdict.KEPT
+        is_heading_past = self.forecast is not None and self.forecast > self.limit
+        return Verdict.AT_RISK if is_far_used or is_heading_past else Verdict.KEPT
 
 
 def limit_for(limit: timedelta, period: timedelta, full_year: timedelta) -> timedelta:
@@ -104,7 +103,12 @@ def budget(ledger: Ledger, limit: timedelta) -> Budget:
 
 
 def burn_rate(ledger: Ledger, at: datetime, stretch: timedelta, limit: timedelta, full_year: timedelta) -> Decimal:
-    """How fast downtime was charged in the `stretch` before `at`; 1 uses a year's `limit` up in exactly a year."""
+    """How fast downtime was charged in the `stretch` before `at`; 1 uses a year's `limit` up in exactly a year.
+
+    That is also the rate against the 30-day share of the budget, since both are the same hours a day: 14.4 for an hour
+    uses 2 % of thirty days' share (Site Reliability Workbook, "Alerting on SLOs"). `limit` is that of a `full_year`,
+    also where the contract year is a part of one.
+    """
     if not limit:
         return Decimal(0)
     start = moment(micros(at)) - stretch
@@ -125,7 +129,7 @@ def burning(
 
 def _forecast(ledger: Ledger) -> timedelta | None:
     observed = whole(ledger.observed)
-    if not observed or observed < min(whole(FORECAST_AFTER), whole(ledger.to_come)):
+    if observed < whole(OBSERVED_LEAST):
         return None
     return ledger.charged + length(_seen_charged(ledger) * whole(ledger.to_come) // observed)
 

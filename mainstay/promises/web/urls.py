@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from mainstay.promises.web import console, portal
+from mainstay.promises.web import console, portal, portfolio
 
 console_urls = [
     path("promises/", console.overview, name="console-promises"),
+    path("portfolio/", portfolio.portfolio, name="console-portfolio"),
     path("promises/<slug:slug>/", console.board, name="console-promise-board"),
     path("promises/<slug:slug>/<str:clause>/", console.clause, name="console-promise"),
 ]

@@ -25,8 +25,9 @@ class Budget:
     """What is left of the downtime that a website's year allows. Lengths are in whole seconds.
 
     `share_of_year` is how much of the year has gone (0 to 1). `forecast_s` is what will have been charged at the
-    year's end at the present rate (None: too little was observed to say); `breaks_at` when that passes the limit, if it
-    does. `used_up_at` is when the limit was reached.
+    year's end at the present rate (None: too little was observed); `breaks_at` when that passes the limit, if it
+    does. `used_up_at` is when the limit was reached. `lengths_s` are those of the charged stretches that were seen to
+    be down, `to_come_s` is what of the year lies ahead and inside the agreement.
     """
 
     limit_s: int
@@ -43,6 +44,8 @@ class Budget:
     year_end: datetime
     breaks_at: datetime | None
     used_up_at: datetime | None
+    to_come_s: int = 0
+    lengths_s: tuple[int, ...] = ()
 
     @property
     def used_percent(self) -> int:
@@ -167,6 +170,8 @@ class _Account:
             year_end=year.end,
             breaks_at=book.breaks_at,
             used_up_at=book.used_up_at,
+            to_come_s=_s(found.to_come),
+            lengths_s=tuple(_s(each) for each in found.charged_stretches),
         )
 
     def years(self, start: datetime, end: datetime) -> Iterator[YearOf]:
