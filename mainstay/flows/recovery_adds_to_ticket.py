@@ -14,11 +14,20 @@ def recovery_adds_to_ticket(record: FactRecord) -> None:
     outage = outage_of(record)
     desk.add_event(
         ticket=ticket_of(outage, record),
-        text=f"{outage.website.name} is up again. It was down for {duration(outage)}.",
-        code="website_up_again",
+        text=_text(outage),
+        code="website_up_again" if outage.is_seen_up else "website_no_longer_watched",
         key=f"outage:{outage.pk}:closed",
         by=FLOWS,
         at=record.at,
+    )
+
+
+def _text(outage: Outage) -> str:
+    if outage.is_seen_up:
+        return f"{outage.website.name} is up again. It was down for {duration(outage)}."
+    return (
+        f"Nobody looks at {outage.website.name} any more: whether it is up is not known."
+        f" It was seen to be down for {duration(outage)}."
     )
 
 

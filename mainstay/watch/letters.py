@@ -23,6 +23,7 @@ from mainstay.watch.references import references
 from mainstay.watch.rules.alerting import Step
 
 LINES_MAX = 100
+UNSEEN = "was down when it was last looked at. Nobody looks any more: whether it is up is not known."
 BRIEF_LINES_MAX = 15
 TITLE_MAX = 200
 DOUBT_MEANS = (
@@ -108,13 +109,13 @@ def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content
     titles = {
         Step.FIRST: f"Down: {name} since {_clock(began, zone)}",
         Step.REPEAT: f"Still down: {name} since {_clock(began, zone)}, nobody has taken it on",
-        Step.END: f"Up again: {name} after {lasted}",
+        Step.END: f"Up again: {name} after {lasted}" if outage.is_seen_up else f"No longer watched: {name}, last down",
         Step.AFTERWARDS: f"Was down: {name} for {lasted}",
     }
     intros = {
         Step.FIRST: f"{about} is down.",
         Step.REPEAT: f"{about} is still down, and nobody has taken the outage on.",
-        Step.END: f"{about} is up again.",
+        Step.END: f"{about} is up again." if outage.is_seen_up else f"{about} {UNSEEN}",
         Step.AFTERWARDS: f"{about} was down. It was over before this could be told.",
     }
     facts = [("What was seen", outage.sentence), ("Down since", f"{_instant(began, zone)} (the first failing check)")]
@@ -125,7 +126,7 @@ def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content
             *_until(outage, zone),
             *_left(outage, at),
         ]
-    tracked = references([outage.pk]).get(outage.pk)
+    tracked = references([outage.first_id]).get(outage.first_id)
     if tracked is not None:
         facts.append(("Ticket", f"{tracked.label}  {_site()}{tracked.url}"))
     link = _address("console-outage", outage.pk)
@@ -153,7 +154,7 @@ def _many(event: Event, step: Step, cases: Sequence[AlertCase], zone: ZoneInfo, 
     since = min(each.began_at for each in cases)
     what = "websites" if event is Event.DOWN else "monitors"
     how_many = f"{len(cases)} {what} of {len(clients)} client{'s' if len(clients) > 1 else ''}"
-    begins = _title(event, step)
+    begins = _title(event, step) if step is not Step.END or event is not Event.DOWN else _ended(cases)
     tail = f" since {_clock(since, zone)}" if step in (Step.FIRST, Step.REPEAT) else ""
     intro = f"{begins}: {how_many}{tail}."
     link = f"{_address('console-outages')}?show={'open' if tail else 'ended'}"
@@ -167,7 +168,8 @@ def _line(case: AlertCase, zone: ZoneInfo, at: datetime) -> str:
     lasted = say(round(((case.ended_at or at) - case.began_at).total_seconds()))
     when = f"for {lasted}" if case.ended_at is not None else f"since {_clock(case.began_at, zone)}"
     if case.outage is not None:
-        return f"{client}: {case.outage.website.name}, {when}. {case.outage.sentence}"
+        unseen = "" if case.ended_at is None or case.outage.is_seen_up else f" It {UNSEEN}"
+        return f"{client}: {case.outage.website.name}, {when}. {case.outage.sentence}{unseen}"
     return f"{client}: {case.monitor}, {when}"
 
 
@@ -178,7 +180,7 @@ def _monitor(case: AlertCase, monitor: Monitor, step: Step, zone: ZoneInfo) -> C
     facts = [("Website", f"{website.name} of {website.client.name}"), ("Since", _instant(case.began_at, zone))]
     if case.ended_at is None and standing is not None:
         facts.insert(0, ("What was seen", standing.sentence))
-    link = _address("console-monitor", monitor.pk)
+    link = _address("console-monitor-times", monitor.pk)
     return Content(f"{begins}: {monitor} of {website.name}", f"{begins}: {monitor}.", link, "The monitor", facts)
 
 
@@ -194,6 +196,14 @@ def _doubt(doubt: ProberDoubt, step: Step, zone: ZoneInfo) -> Content:
     is_past = step is Step.AFTERWARDS
     title = f"The prober at {doubt.place} {'was doubted' if is_past else 'is believed again'}"
     return Content(title, f"{title}.", link, label, facts, why=TO_ADMINISTRATORS)
+
+
+def _ended(cases: Sequence[AlertCase]) -> str:
+    """What ended: nobody is told that a website is up which nobody looks at."""
+    seen = {each.outage.is_seen_up for each in cases if each.outage is not None}
+    return {frozenset({True}): DOWN_WORDS[Step.END], frozenset({False}): "No longer watched"}.get(
+        frozenset(seen), "Up again, or no longer watched"
+    )
 
 
 def _title(event: Event, step: Step) -> str:

@@ -12,13 +12,14 @@ from mainstay.common import notify
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import Notification, OutgoingMail
 from mainstay.watch import actions
+from mainstay.watch.codes import Code
 from mainstay.watch.models import Alert, AlertCase, AlertTold, Outage
 from mainstay.watch.queries.alerts import alerts_of
 from tests.cast import Cast
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
 from tests.watch.alerts import alert_rule, console_channel
 from tests.watch.many import monitors_of_many
-from tests.watch.world import MINUTE, OK, REFUSED, SLOW, START, check, minutes, monitor_of, open_outage, take
+from tests.watch.world import FAULT, MINUTE, OK, REFUSED, SLOW, START, check, minutes, monitor_of, open_outage, take
 
 pytestmark = pytest.mark.django_db
 
@@ -275,3 +276,79 @@ def test_a_suspended_person_is_told_nothing_and_the_other_is(cast: Cast) -> None
     (outage,) = down(cast.a.websites.get())
     actions.send_alerts(at=SETTLED)
     assert [each.to for each in alerts_of(outage)] == [cast.account_manager.name]
+
+
+def test_a_website_that_nobody_looks_at_any_more_is_not_called_up(cast: Cast) -> None:
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    actions.pause(monitor=outage.environment.monitors.get(), by=cast.administrator, at=START + 5 * MINUTE)
+    tell_until(START + 8 * MINUTE, start=START + 6 * MINUTE)
+
+    ended = [subject for subject, _ in told()[2:]]
+    assert ended == [f"No longer watched: {outage.website.name}, last down"] * 2
+    text = OutgoingMail.objects.order_by("-id")[0].text
+    assert "whether it is up is not known" in text
+    assert "up again" not in text.lower()
+
+
+@pytest.mark.parametrize(("code", "ends"), [(OK, True), (REFUSED, False), (FAULT, False)])
+def test_a_slow_website_is_fine_again_only_when_it_is_seen_well(cast: Cast, code: Code, ends: bool) -> None:
+    alert_rule(None, events=["degraded", "up"])
+    monitor = monitor_of(cast.a.websites.get())
+    take(minutes(monitor, [OK, SLOW]))
+    actions.notice_monitors(at=START + MINUTE)
+    actions.send_alerts(at=START + MINUTE)
+    take([check(monitor, 2, code)])
+    actions.notice_monitors(at=START + 2 * MINUTE)
+    actions.send_alerts(at=START + 2 * MINUTE + timedelta(seconds=40))
+
+    assert [subject.split(":")[0] for subject, _ in told()] == ["Slow"] + ["Fine again"] * ends
+
+
+def test_nothing_is_said_of_a_slow_monitor_that_nobody_looks_at_any_more(cast: Cast) -> None:
+    alert_rule(None, events=["degraded", "up"])
+    monitor = monitor_of(cast.a.websites.get())
+    take(minutes(monitor, [OK, SLOW]))
+    actions.notice_monitors(at=START + MINUTE)
+    actions.send_alerts(at=START + MINUTE)
+    actions.pause(monitor=monitor, by=cast.administrator, at=START + 2 * MINUTE)
+    actions.notice_monitors(at=START + 3 * MINUTE)
+    tell_until(START + 5 * MINUTE, start=START + 3 * MINUTE)
+
+    assert len(told()) == 1
+    assert not AlertCase.objects.filter(ended_at__isnull=True).exists()
+
+
+def test_what_fails_over_to_another_channel_is_a_letter_of_its_own(cast: Cast) -> None:
+    """Else news of one client would go to the channel that another one shares."""
+    shared = console_channel("Shared with A")
+    alert_rule(cast.a, who="person", person=cast.helper, other_channel=shared)
+    alert_rule(cast.b, who="person", person=cast.helper)
+    down(cast.a.websites.get(), cast.b.websites.get())
+    actions.send_alerts(at=SETTLED)
+
+    letters = {each.client_id: each.other_way for each in Alert.objects.all()}
+    assert letters == {cast.a.pk: shared, cast.b.pk: None}
+
+
+def test_on_one_channel_each_person_is_spoken_to(cast: Cast) -> None:
+    channel = console_channel()
+    alert_rule(cast.a, who="person", person=cast.helper, channel=channel)
+    alert_rule(cast.b, who="person", person=cast.deputy, channel=channel)
+    down(cast.a.websites.get(), cast.b.websites.get())
+    actions.send_alerts(at=SETTLED)
+
+    assert {(each.client_id, each.user) for each in Alert.objects.all()} == {
+        (cast.a.pk, cast.helper),
+        (cast.b.pk, cast.deputy),
+    }
+
+
+def test_what_would_go_to_a_paused_channel_goes_to_the_other(cast: Cast) -> None:
+    paused, other = console_channel("Chat"), console_channel("Phone")
+    alert_rule(None, who="channel", channel=paused, other_channel=other)
+    notify.pause_channel(channel=paused, by=cast.administrator, at=START)
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+
+    assert [each.way for each in Alert.objects.all()] == [other]

@@ -7,9 +7,11 @@ import pytest
 from mainstay.access.models import User
 from mainstay.common.facts import FactRecord
 from mainstay.watch import actions, queries
+from mainstay.watch.actions import rejudging
+from mainstay.watch.actions.alert_cases import outage_began, outage_corrected
 from mainstay.watch.actions.rejudging import SETTLED_AFTER
 from mainstay.watch.facts import GapReason, Source, VoidReason
-from mainstay.watch.models import CheckRow, Gap, LateEvidence, Monitor, Outage, Standing
+from mainstay.watch.models import AlertCase, CheckRow, Gap, LateEvidence, Monitor, Outage, Standing
 from tests.cast import Cast
 from tests.watch.many import states
 from tests.watch.world import MINUTE, REFUSED, START, TESTS, check, monitor_of, take
@@ -216,3 +218,50 @@ def test_while_a_place_still_delivers_it_is_waited_for(monitor: Monitor) -> None
 
     assert actions.judge_late(at=LATER + timedelta(seconds=1)) == 0
     assert judge_late() == 1
+
+
+def test_an_outage_that_was_thought_over_and_goes_on_is_corrected_and_told_anew(monitor: Monitor) -> None:
+    take([*failing(monitor, A, 5, 11), *well(monitor, A, 12, 14)])
+    deliver([])
+    Outage.objects.filter(ended_at__isnull=True).update(ended_at=START + 12 * MINUTE, ended_after=START + 11 * MINUTE)
+    (old,) = Outage.objects.valid()
+    AlertCase.objects.filter(outage=old).update(ended_at=START + 12 * MINUTE)
+    new = Outage.objects.create(
+        client=old.client,
+        website=old.website,
+        environment=old.environment,
+        started_at=START + 4 * MINUTE,
+        confirmed_at=START + 6 * MINUTE,
+        code="timeout",
+        corrects=old,
+        voided_at=LATER,
+        void_reason="edges",
+    )
+
+    outage_corrected(old, new, LATER)
+    outage_began(new)
+
+    assert AlertCase.objects.filter(outage=new, ended_at__isnull=True).count() == 1
+    assert AlertCase.objects.get(outage=old).ended_at == START + 12 * MINUTE
+
+
+def test_one_environment_that_cannot_be_judged_holds_no_other_back(
+    cast: Cast, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = monitor_of(cast.b.websites.get())
+    for each in (monitor, other):
+        LateEvidence.objects.create(
+            environment=each.environment, client=each.client, from_at=START, noted_at=START, heard_at=START
+        )
+    judged = []
+
+    def judge_anew(*, environment_id: int, **_: object) -> None:
+        if environment_id == monitor.environment_id:
+            raise RuntimeError("this one is broken")
+        judged.append(environment_id)
+
+    monkeypatch.setattr(rejudging, "judge_anew", judge_anew)
+    judge_late()
+
+    assert judged == [other.environment_id]
+    assert LateEvidence.objects.get(environment=monitor.environment).heard_at == LATER + SETTLED_AFTER

@@ -142,3 +142,18 @@ def test_a_channel_that_has_said_it_does_not_say_it_again(cast: Cast, outage: Ou
     work(timedelta(minutes=5))
     assert len(receiver.heard) == 1
     assert not Alert.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_an_alert_about_another_website_of_the_same_name_is_not_the_same_news(cast: Cast) -> None:
+    """Titles name no client: what one administrator heard of A says nothing of B."""
+    for client in (cast.a, cast.b):
+        client.websites.update(name="Website")
+    outages = [open_outage(client.websites.get()) for client in (cast.a, cast.b)]
+    assert outages[0].started_at == outages[1].started_at
+    alert_rule(cast.a, who="channel", channel=team(dead(), "A's"))
+    alert_rule(cast.b, who="channel", channel=team(dead(), "B's"))
+    work(timedelta(minutes=30))
+
+    for outage in outages:
+        heard = {each.user for each in alerts_of(outage) if each.user is not None}
+        assert cast.administrator in heard

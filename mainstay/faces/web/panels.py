@@ -18,7 +18,7 @@ WEBSITES_SHOWN = 20
 
 def ticket_of_outage(request: HttpRequest, outage: Outage) -> SafeString | None:
     """The ticket that the outage opened, for those who may see it."""
-    ticket = desk.ticket_of_outage(outage.pk)
+    ticket = desk.ticket_of_outage(outage.first_id)
     if ticket is None or not gates.may(request.user, Permission.TICKET_VIEW, outage.client):
         return None
     context = {"row": queries.ticket_rows([ticket], timezone.now())[0]}

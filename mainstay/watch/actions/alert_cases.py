@@ -32,14 +32,17 @@ def outage_began(outage: Outage) -> None:
 
 
 def outage_ended(outage: Outage, at: datetime) -> None:
-    """Those who were told of `outage` are to hear of its end."""
+    """Those who were told of `outage` are to hear of its end, also when it ended because nobody looks any more."""
     AlertCase.objects.filter(outage=outage).update(ended_at=outage.ended_at, due_at=at + SETTLE)
 
 
 def outage_corrected(old: Outage, new: Outage, at: datetime) -> None:
-    """Late checks moved the edges of `old`: what was told of it goes on with `new`."""
+    """Late checks moved the edges of `old`: what was told of it goes on with `new`.
+
+    Where its end was told already and `new` goes on, that is news of its own: it gets a case of its own.
+    """
     case = AlertCase.objects.filter(outage=old).first()
-    if case is None:
+    if case is None or (case.ended_at is not None and new.ended_at is None):
         return
     has_ended = case.ended_at is None and new.ended_at is not None
     case.outage, case.began_at, case.ended_at = new, new.started_at, new.ended_at
@@ -99,17 +102,23 @@ def _begin(standings: QuerySet[Standing], wanted: frozenset[str], at: datetime) 
 
 
 def _end_of(at: datetime) -> None:
+    """Those that are seen to be well again are told of; of those that nobody looks at any more nothing is said."""
     rows = _open().select_related("monitor__standing", "monitor__environment__website")
-    over = [each.pk for each in rows if each.monitor is not None and _is_over(each.monitor, at)]
-    AlertCase.objects.filter(pk__in=over).update(ended_at=at, due_at=at)
+    monitors = {each.pk: each.monitor for each in rows if each.monitor is not None}
+    left = [pk for pk, monitor in monitors.items() if not _is_looked_at(monitor)]
+    well = [pk for pk, monitor in monitors.items() if _is_looked_at(monitor) and _is_well(monitor, at)]
+    AlertCase.objects.filter(pk__in=left).update(ended_at=at, due_at=None)
+    AlertCase.objects.filter(pk__in=well).update(ended_at=at, due_at=at)
 
 
-def _is_over(monitor: Monitor, at: datetime) -> bool:
-    if not monitor.is_probed or not monitor.environment.website.is_active:
-        return True
+def _is_looked_at(monitor: Monitor) -> bool:
+    return monitor.is_probed and monitor.environment.website.is_active
+
+
+def _is_well(monitor: Monitor, at: datetime) -> bool:
     standing: Standing = monitor.standing
     is_seen = standing.vouched_until is not None and standing.vouched_until >= at
-    return is_seen and standing.state != State.DEGRADED and not (standing.is_down and not monitor.counts)
+    return is_seen and standing.state == State.UP and not standing.is_down
 
 
 def _open() -> QuerySet[AlertCase]:

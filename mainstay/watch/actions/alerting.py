@@ -14,7 +14,7 @@ from mainstay.watch.actions.settling import PROCESS
 from mainstay.watch.alert_facts import AlertFoundNobody, AlertSent, Event
 from mainstay.watch.models import Alert, AlertCase, AlertTold
 from mainstay.watch.queries import alerts as queries
-from mainstay.watch.queries.recipients import Found, Recipient, Recipients
+from mainstay.watch.queries.recipients import Found, Recipient, Recipients, can_be_told
 from mainstay.watch.rules.alerting import Group, Line, Said, Step, Wanted, grouped, next_step
 
 LOOK_AGAIN = timedelta(minutes=5)
@@ -35,10 +35,13 @@ def send_alerts(*, at: datetime) -> int:
 def _send_due(at: datetime) -> int:
     turn = Turn.of(queries.due_cases(at), at)
     letters_due, held = grouped(turn.due_lines(), queries.latest_letters(at), at)
+    sent = 0
     for group, lines in letters_due.items():
-        turn.send(group, lines)
+        for recipient, own in turn.by_recipient(group, lines).items():
+            turn.send(group, recipient, own)
+            sent += 1
     turn.put_off(held)
-    return len(letters_due)
+    return sent
 
 
 @dataclass(slots=True)
@@ -50,7 +53,6 @@ class Turn:
     recipients: Recipients
     said: dict[tuple[int, str], list[Said]]
     _found: dict[int, dict[str, tuple[Recipient, list[Wanted]]]] = field(default_factory=dict)
-    _known: dict[str, Recipient] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cases: list[AlertCase], at: datetime) -> "Turn":
@@ -68,11 +70,17 @@ class Turn:
                 if following is not None and following.at <= self.at:
                     yield Line(case.pk, key, Event(case.event), following.step, case.cause)
 
-    def send(self, group: Group, lines: list[Line]) -> None:
+    def by_recipient(self, group: Group, lines: list[Line]) -> dict[Recipient, list[Line]]:
+        """The lines of a group apart where the same way speaks to another person, or fails over to another channel."""
+        found: dict[Recipient, list[Line]] = defaultdict(list)
+        for line in lines:
+            found[self._found[line.case_id][group[0]][0]].append(line)
+        return found
+
+    def send(self, group: Group, recipient: Recipient, lines: list[Line]) -> None:
         """Send one letter about all `lines`, and note who was told what."""
         key, event, step, cause = group
         cases = [self.cases[each.case_id] for each in lines]
-        recipient = self._known[key]
         letter = letters.alert(event, step, cases, recipient.zone, self.at)
         owners = {each.client_id for each in cases}
         alert = Alert.objects.create(
@@ -108,7 +116,6 @@ class Turn:
         by_key: dict[str, tuple[Recipient, list[Wanted]]] = {}
         for recipient, wanted in found:
             by_key.setdefault(recipient.key, (recipient, []))[1].append(wanted)
-            self._known.setdefault(recipient.key, recipient)
         if case.ended_at is not None:
             self._add_told_before(case, by_key)
         return by_key
@@ -128,8 +135,8 @@ class Turn:
         if not missing or not any(Event.UP in each.events for _, all_ in by_key.values() for each in all_):
             return
         for alert in Alert.objects.filter(recipient__in=missing, told__case=case).select_related("user", "way"):
-            if alert.user is None or alert.user.is_active:
-                recipient = self._known.setdefault(alert.recipient, Recipient(alert.user, alert.way, alert.other_way))
+            if alert.user is None or (alert.user.is_active if alert.way is not None else can_be_told(alert.user)):
+                recipient = Recipient(alert.user, alert.way, alert.other_way)
                 by_key[alert.recipient] = (recipient, [ENDS])
 
     def _next(self, case: AlertCase, key: str) -> Said | None:

@@ -1,8 +1,10 @@
 """Alerts that did not arrive: raised on the rule's other channel, by mail to the person, to administrators at last."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from mainstay.access.models import User
 from mainstay.clients import queries as clients
@@ -12,9 +14,12 @@ from mainstay.watch import letters
 from mainstay.watch.actions.alerting import hand_over
 from mainstay.watch.actions.settling import PROCESS
 from mainstay.watch.alert_facts import AlertFailed, AlertRaised
-from mainstay.watch.models import Alert
+from mainstay.watch.models import Alert, AlertTold
 from mainstay.watch.queries import alerts as queries
 from mainstay.watch.queries.recipients import can_be_told
+
+ROOTS = ("", "raised_from__", "raised_from__raised_from__", "raised_from__raised_from__raised_from__")
+"""From an alert to the one that it was raised from first, which names the cases: it is raised three times at most."""
 
 
 @transaction.atomic
@@ -66,7 +71,7 @@ def _ways_left(tried: list[Alert]) -> list[tuple[User | None, Channel | None]] |
 
     Administrators come last, all together. Whoever has heard the same by another alert is left out.
     """
-    first, taken, heard = tried[-1], {each.recipient for each in tried}, _heard(tried[-1])
+    first, taken, heard = tried[-1], {_to(each.way_id, each.user_id) for each in tried}, _heard(tried[-1])
     other, user = first.other_way, first.user
     if other is not None and not other.is_paused and f"channel:{other.pk}" not in taken:
         return [] if f"channel:{other.pk}" in heard else [(user, other)]
@@ -79,10 +84,24 @@ def _ways_left(tried: list[Alert]) -> list[tuple[User | None, Channel | None]] |
 
 
 def _heard(alert: Alert) -> set[str]:
-    """The recipients that were sent the same by another alert, which did not fail."""
-    same = Alert.objects.filter(title=alert.title, step=alert.step, sent_at__gte=alert.sent_at)
+    """The recipients that were sent news of the same cases by other alerts, which did not fail."""
+    about = set(AlertTold.objects.filter(alert=alert).values_list("case", flat=True))
+    same = Alert.objects.filter(event=alert.event, step=alert.step, sent_at__gte=alert.sent_at)
     good = same.exclude(notification__state__in=[NotificationState.FAILED, NotificationState.WITHHELD])
-    return set(good.values_list("recipient", flat=True))
+    told: dict[str, set[int]] = defaultdict(set)
+    any_of_it = Q()
+    for root in ROOTS:
+        any_of_it |= Q(**{f"{root}told__case__in": about})
+    for each in good.filter(any_of_it).select_related("raised_from__raised_from__raised_from").distinct():
+        told[_to(each.way_id, each.user_id)] |= set(
+            AlertTold.objects.filter(alert=_chain(each)[-1]).values_list("case", flat=True)
+        )
+    return {recipient for recipient, cases in told.items() if about <= cases}
+
+
+def _to(way_id: int | None, user_id: int | None) -> str:
+    """Where an alert goes: a channel, or a person's mail."""
+    return f"channel:{way_id}" if way_id else f"user:{user_id or 0}"
 
 
 def _is_for_all(alert: Alert, first: User | None) -> bool:

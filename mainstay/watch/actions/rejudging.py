@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
@@ -28,6 +29,8 @@ from mainstay.watch.rules.again import Again, Seen, corrections, judged_again
 from mainstay.watch.rules.availability import needed
 from mainstay.watch.rules.memory import Look
 
+log = structlog.get_logger()
+
 SETTLED_AFTER = timedelta(seconds=5)
 """A prober that is back delivers for a while: what came in is judged once nothing more does,"""
 WAITS_MAX = timedelta(minutes=5)
@@ -44,7 +47,11 @@ def judge_late(*, at: datetime, by: Any = PROCESS) -> int:
     rows = LateEvidence.objects.filter(Q(heard_at__lte=at - SETTLED_AFTER) | Q(noted_at__lte=at - WAITS_MAX))
     waiting = list(rows.order_by("heard_at").values_list("environment", flat=True)[:A_TURN])
     for environment_id in waiting:
-        judge_anew(environment_id=environment_id, at=at, by=by)
+        try:
+            judge_anew(environment_id=environment_id, at=at, by=by)
+        except Exception:  # the others must not wait for this one; it is tried again after them
+            log.exception("an environment could not be judged anew", environment=environment_id)
+            LateEvidence.objects.filter(environment=environment_id).update(heard_at=at, noted_at=at)
     return len(waiting)
 
 
@@ -68,7 +75,8 @@ def judge_anew(*, environment_id: int, at: datetime, by: Any = PROCESS) -> None:
     enough = needed(environment.availability_rule, environment.quorum, len(monitors))
     again = judged_again(past.looks(), [each.pk for each in monitors], enough)
     rows = list(recorded.filter(started_at__gte=since).order_by("started_at"))
-    for each in list(corrections([figures_of(row) for row in rows], again.outages)):
+    found = corrections([figures_of(row) for row in rows], again.outages)
+    for each in sorted(found, key=lambda correction: correction.new is not None):  # what goes makes room
         correct(each, rows, again.outages, environment, at=at, by=by)
     _keep(again, {each.pk: each for each in monitors}, standings)
 

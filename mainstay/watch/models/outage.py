@@ -117,6 +117,11 @@ class Outage(models.Model):
         return self.ended_at is None and self.voided_at is None
 
     @property
+    def is_seen_up(self) -> bool:
+        """Whether a good check ended it; else it ended where it was last seen down, since nobody looks any more."""
+        return self.ended_at is not None and self.ended_after is not None and self.ended_at > self.ended_after
+
+    @property
     def is_voided(self) -> bool:
         return self.voided_at is not None
 

@@ -102,14 +102,14 @@ class Recipients:
         return (each for each in found if each is not None and self._can_be_told(each))
 
     def _recipient(self, rule: AlertRule, case: AlertCase) -> Recipient | None:
-        way = rule.channel
+        way = next((each for each in (rule.channel, rule.other_channel) if each and not each.is_paused), None)
+        way = way if rule.channel is not None else None
         if rule.who == Who.CHANNEL:
-            return Recipient(way=way, other=rule.other_channel) if way and not way.is_paused else None
+            return Recipient(way=way, other=rule.other_channel) if way is not None else None
         user = self._user(rule, case)
-        is_open = way is not None and not way.is_paused
-        if user is None or not (is_open or self._can_be_told(user)):
+        if user is None or not (way is not None or self._can_be_told(user)):
             return None
-        return Recipient(user, way if is_open else None, rule.other_channel)
+        return Recipient(user, way, rule.other_channel)
 
     def _can_be_told(self, person: User) -> bool:
         """As `can_be_told`, asked once a person however many cases there are."""
