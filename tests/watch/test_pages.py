@@ -174,6 +174,23 @@ def test_settings_are_kept_and_a_secret_is_never_shown_again(client: Client, cas
     assert (monitor.interval_seconds, unseal(monitor.settings["bearer"])) == (30, "very-secret-token")
 
 
+def test_a_kept_secret_goes_to_no_other_host(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    monitor = monitor_of(cast.a.websites.get(), settings={"bearer": "very-secret-token"})
+    address = reverse("console-monitor", args=[monitor.pk])
+    sent = {"url": "https://elsewhere.example/", "interval_seconds": 60, "timeout_seconds": 10, "counts": "on"}
+    sent |= {"settings.expect_status": "200-399", "settings.method": "GET", "settings.redirects": "follow"}
+    sent |= {"settings.family": "any"}
+
+    for way in ({}, {"try": "1"}):
+        answer = client.post(address, {**sent, **way})
+        assert "Enter it again: the address leads to another host." in answer.content.decode()
+    assert not Monitor.objects.filter(url=sent["url"]).exists()
+    client.post(address, {**sent, "settings.bearer": "another-token"})
+    anew = Monitor.objects.get(retired_at__isnull=True)
+    assert (anew.url, unseal(anew.settings["bearer"])) == (sent["url"], "another-token")
+
+
 @pytest.mark.parametrize(
     ("kind", "changed", "words"),
     [

@@ -9,6 +9,7 @@ from mainstay.common.addresses import AddressRefused
 from mainstay.watch.actions.kinds import address_of, settings_of
 from mainstay.watch.models.monitor import TIMEOUT_S_MAX
 from mainstay.watch.probes import Kind, Pointed, SettingsWrong
+from mainstay.watch.rules.prober_fault import host_of
 from mainstay.watch.web.kind_fields import PREFIX, fields_of, settings_in
 
 NOTE_MAX = 2000
@@ -85,12 +86,22 @@ class MonitorForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._ask_secrets_again(str(cleaned.get("url", "")))
         if not self.errors:
             try:
                 settings_of(self.kind, self._settings)
             except SettingsWrong as problem:
                 self.refuse(f"settings.{problem.field}", str(problem))
         return cleaned
+
+    def _ask_secrets_again(self, url: str) -> None:
+        """A kept secret goes to the host that it was entered for, and to no other."""
+        before = str(self.initial.get("url", ""))
+        if not before or not url or host_of(url) == host_of(before):
+            return
+        for name in self.kind.secrets:
+            if self._kept.get(name) and not self.cleaned_data.get(PREFIX + name):
+                self.add_error(PREFIX + name, "Enter it again: the address leads to another host.")
 
     def refuse(self, field: str, reason: str) -> None:
         """Say at `field`, or where there is none of that name above the form, why it cannot be."""
