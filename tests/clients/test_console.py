@@ -210,7 +210,7 @@ def test_the_terms_in_force_are_shown(cast, staff) -> None:
 
 
 def test_a_window_is_planned_in_the_clients_time(cast, staff) -> None:
-    given = {"starts_at": "2026-07-01T02:00", "ends_at": "2026-07-01T04:00", "reason": "Upgrade"}
+    given = {"starts_at": "2026-07-01T02:00", "ends_at": "2026-07-01T04:00", "reason": "Upgrade", "down_minutes": "0"}
     staff.post(f"/console/clients/{cast.a.slug}/windows/new/", given)
     window = MaintenanceWindow.objects.get()
     assert window.starts_at == datetime(2026, 7, 1, 1, tzinfo=UTC)  # London is an hour ahead in July

@@ -226,7 +226,7 @@ def is_refused(world: Fabric, monitor: Monitor) -> bool:
 
 
 def test_nobody_unknown_gets_in(world: Fabric) -> None:
-    with pytest.raises(Away, match=r"(?i)authorization"):
+    with pytest.raises(Away, match=r"(?i)authorization|reset by peer"):  # whichever the server does first
         deliver(world.prober("london-9", key=Credential.new()), looks(1, 1))
 
 
