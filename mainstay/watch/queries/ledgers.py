@@ -16,6 +16,7 @@ from mainstay.watch.codes import State
 from mainstay.watch.models import Outage as OutageRow
 from mainstay.watch.queries.agreed import Agreed, agreed_with
 from mainstay.watch.queries.history import History, histories
+from mainstay.watch.rules.timeline import Span, without
 
 _SEEN = {State.UP: Seen.UP, State.DEGRADED: Seen.DEGRADED, State.UNKNOWN: Seen.UNKNOWN}
 
@@ -202,8 +203,11 @@ class _Account:
         return max(self.agreed.begins_at or year.start, looked_after)
 
     def _observations(self, year: Period) -> Iterator[Observation]:
+        stated = [Span(each.started_at, each.ended_at or self.at) for each in self.history.outages if each.is_stated]
         for stretch in self.history.stretches(year.start, year.end):
-            if stretch.state in _SEEN:
+            if stretch.state is State.UNKNOWN:  # of a stated outage a person vouches, where nobody was watching
+                yield from (Observation(each.start, each.end, Seen.UNKNOWN) for each in without([stretch], stated))
+            elif stretch.state in _SEEN:
                 yield Observation(stretch.start, stretch.end, _SEEN[stretch.state])
 
 
