@@ -19,6 +19,7 @@ from mainstay.watch.actions.bringing import (
     spots,
 )
 from mainstay.watch.actions.bulk import BulkRefused, carry_on, confirm_bulk, plan_bulk, prune_bulk_edits, undo_bulk
+from mainstay.watch.actions.closing import close_books
 from mainstay.watch.actions.dependencies import (
     DependencyRefused,
     add_dependency,
@@ -116,6 +117,7 @@ __all__ = [
     "change_alert_rule",
     "change_dependency",
     "change_monitor",
+    "close_books",
     "confirm_bulk",
     "count_hour",
     "doubt_began",

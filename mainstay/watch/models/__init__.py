@@ -5,6 +5,7 @@ from mainstay.watch.models.alert_rule import AlertRule
 from mainstay.watch.models.attribution import Attribution
 from mainstay.watch.models.beat import Beat, BeatSignal
 from mainstay.watch.models.blip import Blip
+from mainstay.watch.models.book import ClosedBook, PastChange
 from mainstay.watch.models.bulk import BulkEdit, BulkLine
 from mainstay.watch.models.canary_check import CanaryCheck
 from mainstay.watch.models.check import CheckRow
@@ -38,6 +39,7 @@ __all__ = [
     "BulkLine",
     "CanaryCheck",
     "CheckRow",
+    "ClosedBook",
     "Correction",
     "Counted",
     "DayFile",
@@ -49,6 +51,7 @@ __all__ = [
     "Latency",
     "Monitor",
     "Outage",
+    "PastChange",
     "Prober",
     "ProberDoubt",
     "Reliance",

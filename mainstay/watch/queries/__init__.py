@@ -30,7 +30,7 @@ from mainstay.watch.queries.dependencies import (
 )
 from mainstay.watch.queries.fleet import counts_by_state, fleet, listed
 from mainstay.watch.queries.history import History, histories, seen_by
-from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
+from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger, year_ledgers
 from mainstay.watch.queries.outages import (
     corrected,
     open_outages,
@@ -120,5 +120,6 @@ __all__ = [
     "underway",
     "websites_behind",
     "websites_elsewhere",
+    "year_ledgers",
     "zone_of",
 ]
