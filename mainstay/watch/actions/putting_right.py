@@ -9,6 +9,7 @@ from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Environment, Website
 from mainstay.common import facts
 from mainstay.common.facts import FactRecord
+from mainstay.watch.actions import alert_cases
 from mainstay.watch.codes import Code
 from mainstay.watch.facts import OutageClosed, OutageCorrected, OutageOpened, OutageVoided, Source, VoidReason
 from mainstay.watch.models import Correction, Outage
@@ -28,6 +29,7 @@ def take_outage_back(*, outage: Outage, reason: str, reference: str = "", by: Us
     """
     old = _held(outage, reason)
     _void(old, VoidReason.NONE, at)
+    alert_cases.outage_taken_back(old, at)
     fact = OutageVoided(old.pk, old.website_id, VoidReason.NONE)
     facts.record(fact, by=by, at=at, client=old.client, corrects=_opening_of(old))
     return _entry(old, None, reason, reference, by, at)
