@@ -28,7 +28,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Client:
-    """A client of the demo agency. `care` is a key of `history.CARE`."""
+    """A client of the demo agency. `care` is a key of `history.CARE`; `excluded` are causes that are not charged."""
 
     name: str
     slug: str
@@ -38,6 +38,7 @@ class Client:
     websites: tuple[Site, ...]
     contacts: tuple[Person, ...]
     live: tuple[Site, ...] = ()
+    excluded: tuple[str, ...] = ()
     deputy: str = ""
 
 
@@ -81,6 +82,7 @@ def _client(given: dict[str, Any]) -> Client:
         "websites": tuple(Site(**each) for each in given["websites"]),
         "contacts": tuple(Person(**each) for each in given["contacts"]),
         "live": tuple(Site(**each) for each in given.get("live", [])),
+        "excluded": tuple(given.get("excluded", [])),
     }
     return Client(**{**given, **parts})
 

@@ -20,6 +20,7 @@ from mainstay.demo.live.ports import free_ports
 from mainstay.demo.models import LiveSite
 from mainstay.demo.world import history, watched
 from mainstay.demo.world.cast import Cast, cast
+from mainstay.demo.world.charged import decide
 from mainstay.demo.world.dates import Calendar
 from mainstay.demo.world.duty import arrange_duty
 from mainstay.demo.world.history import CARE, Failure
@@ -54,6 +55,7 @@ def load(*, at: datetime, told: Tell) -> None:
     )
     told("fourteen months of checks, outages, tickets and reports")
     _live_through(world)
+    decide(world.settled, staff, calendar.until)
     _plan_work(world)
     propose_amendment(world.settled[0], world.staff, calendar)
     arrange_duty(world.engineer, world.helper, calendar.until)

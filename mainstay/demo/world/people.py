@@ -61,7 +61,8 @@ def make_client(plan: Client, people: Cast, staff: dict[str, User], calendar: Ca
     """One client: agreement, account manager and deputy, contacts with accounts, websites, service reviews."""
     starts_on = calendar.first_of(plan.months_ago)
     at = instant(starts_on)
-    client = clients.create_client(name=plan.name, slug=plan.slug, starts_on=starts_on, by=DEMO, at=at)
+    terms = {"downtime": {"excluded": list(plan.excluded)}} if plan.excluded else None
+    client = clients.create_client(name=plan.name, slug=plan.slug, starts_on=starts_on, terms=terms, by=DEMO, at=at)
     clients.name_account_manager(client=client, user=staff[plan.manager], by=DEMO, at=at)
     if plan.deputy:
         clients.name_account_manager(client=client, user=staff[plan.deputy], part=Part.DEPUTY, by=DEMO, at=at)
