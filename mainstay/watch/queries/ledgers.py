@@ -99,6 +99,12 @@ def divided(
     return account.ledger(start, end), tuple(account.years(start, end)), outages
 
 
+def unknown_before(websites: Iterable[Website], year: Period, until: datetime, at: datetime) -> dict[int, timedelta]:
+    """By website: the unknown time of `year` before `until` that counts towards the year's allowance."""
+    accounts = _accounts(list(websites), year.start, year.end, at)
+    return {pk: account.unknown_before(year, until) for pk, account in accounts.items()}
+
+
 def budget(website: Website, at: datetime) -> Budget:
     """The downtime budget of the contract year that `at` lies in.
 
@@ -149,6 +155,14 @@ class _Account:
         parts = [self._year(year).within(start, end) for year in self.agreed.years(start, end)]
         entries = tuple(entry for part in parts for entry in part.entries)
         return Ledger(start, end, min(max(self.at, start), end), entries)
+
+    def unknown_before(self, year: Period, until: datetime) -> timedelta:
+        """The unknown time of `year` before `until` that could be charged: what an outage of that time would be."""
+        rules = replace(self.agreed.rules(year, begins_at=year.start, at=self.at), unknown_allowance=None)
+        exclusions = list(self.agreed.exclusions(self.website.pk, year))
+        book = self._year(year).within(year.start, until)
+        unknown = [Outage(each.start, each.end) for each in book.segments if each.state is Counted.UNKNOWN]
+        return divide(book.start, book.end, at=book.end, outages=unknown, exclusions=exclusions, rules=rules).charged
 
     def budget(self, year: Period) -> Budget:
         begins_at = max(year.start, self._begins_at(year))
