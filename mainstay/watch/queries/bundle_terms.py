@@ -69,7 +69,8 @@ class Counting:
         rules = _rules(agreed.rules(year, begins_at=year.start, at=at))
         if rules not in self.rules:
             self.rules.append(rules)
-        before = unknown_before(self.websites, year, self.start, at) if year.start < self.start else {}
+        is_counted = rules["unknown_allowance_s"] is not None and year.start < self.start
+        before = unknown_before(self.websites, year, self.start, at) if is_counted else {}
         return {
             "from": year.start.isoformat(),
             "to": year.end.isoformat(),

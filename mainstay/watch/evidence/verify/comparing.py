@@ -56,6 +56,15 @@ class Worked:
         """By how much an edge may differ: places lag behind one another, one place is always in order."""
         return LATE_AFTER if len(self.places) > 1 else 0
 
+    def tolerance(self, key):
+        """By how many seconds a figure may differ. An edge that late checks move by no more than the lag is left as it
+        was, also where they move a bound of it, by no more than the time for which a check speaks.
+        """
+        edge = self.lag
+        if edge and key in ("lower", "upper"):
+            edge = max(length for each in self.website.monitors for _, length in each.vouches)
+        return 2 * edge * len(self.outages) // SECOND
+
     def entries(self, year, start, end, at, begins_at, excluded):
         """[start, end) of a year, divided by state, as it stood at `at`."""
         begun = [each for each in self.outages if each.start < at]
@@ -165,12 +174,12 @@ def pauses(website, facts, start, end):
                 yield f"{website.name}: monitor {monitor.id} is said to be {what} from {said(at)} on; no fact says so"
 
 
-def differences(name, what, made, figures, tolerance):
+def differences(worked, what, made, figures):
     """Figures in seconds that are not those which the checks make, both named."""
     for key, word in WORDS.items():
-        if key in figures and abs(made[key] - figures[key]) > tolerance:
+        if key in figures and abs(made[key] - figures[key]) > worked.tolerance(key):
             yield (
-                f"{name}: {what} says {lasting(figures[key] * SECOND)} {word}, the checks make "
+                f"{worked.website.name}: {what} says {lasting(figures[key] * SECOND)} {word}, the checks make "
                 f"{lasting(made[key] * SECOND)}"
             )
 

@@ -119,10 +119,9 @@ def counted(worked, account, manifest, covered, why, reports):
         print(f"    recomputed: {summed(seconds_of(figures.exact))}.")
         for each in attested(worked, figures, covered):
             print(f"    of it attested: {each}")
-    tolerance = 2 * worked.lag * len(worked.outages) // 1_000_000
     for what, said_seconds, first, last in told:
         if max(first, figures.begins) >= covered:
-            yield from differences(website.name, what, seconds_of(figures.within(first, last)), said_seconds, tolerance)
+            yield from differences(worked, what, seconds_of(figures.within(first, last)), said_seconds)
 
 
 def told_figures(website, account, reports):

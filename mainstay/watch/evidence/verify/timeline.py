@@ -33,9 +33,10 @@ def pieces(start, end, layers):
 
 def covered(runs, monitor, states):
     """What one place saw of a monitor: stretches (from, until, state) for which its checks speak."""
-    found = []
-    for run in sorted(runs, key=lambda each: each.first):
-        start, end, state = run.first, spoken_until(run, monitor, states[run.code]), states[run.code]
+    found, ordered = [], sorted(runs, key=lambda each: each.first)
+    for run, following in zip(ordered, [*ordered[1:], None], strict=True):
+        start, state = run.first, states[run.code]
+        end = spoken_until(run, monitor, state, following)
         if found and found[-1][1] >= start:
             before = found[-1]
             before[1] = max(before[3], min(before[1], start))
@@ -46,10 +47,11 @@ def covered(runs, monitor, states):
     return [tuple(each[:3]) for each in found]
 
 
-def spoken_until(run, monitor, state):
+def spoken_until(run, monitor, state, following):
     """Until when the last check of a run speaks: until its monitor is let go, where it failed not even so long."""
     end = run.last + monitor.vouch(run.last)
-    cut = next((each for each in monitor.cuts if run.last <= each < end), None)
+    until = end if following is None else min(end, following.first)
+    cut = next((each for each in monitor.cuts if run.last <= each < until), None)
     if cut is None:
         return end
     return run.last if state == DOWN else cut
