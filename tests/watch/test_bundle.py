@@ -1,9 +1,11 @@
 """What a client is handed: its own evidence alone, and a program that finds out whatever was altered."""
 
+import ast
 import json
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +20,7 @@ from mainstay.common import seals
 from mainstay.config.cli import processes
 from mainstay.config.cli.commands import app
 from mainstay.watch import actions
+from mainstay.watch.evidence.verify import assemble
 from mainstay.watch.queries import bundle
 from tests.cast import CANARY, Cast
 from tests.watch.world import OK, REFUSED, START, minutes, monitor_of, take
@@ -55,12 +58,20 @@ def handed_out(db: None, cast: Cast, tmp_path: Path) -> Path:
     return folder
 
 
-def check(folder: Path, *words: str) -> tuple[int, str]:
-    """Run the program that lies in the bundle, away from Mainstay."""
-    command = [sys.executable, "-I", str(folder / "verify.py"), *words]
+WITHOUT = """
+import runpy, sys
+for name in sys.argv.pop(1).split(","):
+    sys.modules[name] = None
+runpy.run_path(sys.argv.pop(1), run_name="__main__")
+"""
+
+
+def check(folder: Path, *words: str, without: str = "mainstay") -> tuple[int, str]:
+    """Run the program that lies in the bundle, away from Mainstay and without some packages."""
+    command = [sys.executable, "-I", "-c", WITHOUT, without, str(folder / "verify.py"), str(folder), *words]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder.parent, check=False)
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_an_honest_bundle_is_as_it_was_sealed(handed_out: Path) -> None:
@@ -69,6 +80,29 @@ def test_an_honest_bundle_is_as_it_was_sealed(handed_out: Path) -> None:
     assert (status, "All is as it was sealed." in told) == (0, True)
     assert "60 checks, outages: 1." in told
     assert "down and charged 0:09:00 (at least 0:08:00, at most 0:10:00), up 0:52:00" in told
+
+
+def test_pyarrow_alone_says_the_same(handed_out: Path) -> None:
+    assert check(handed_out, without="mainstay,duckdb") == check(handed_out)
+    assert "One of the packages duckdb and pyarrow is needed" in check(handed_out, without="duckdb,pyarrow")[1]
+
+
+def named(node: ast.stmt) -> list[str]:
+    """The names that a statement at the top of a file defines."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [name.id for each in targets for name in ast.walk(each) if isinstance(name, ast.Name)]
+
+
+def test_the_program_is_one_file_in_which_no_name_stands_for_two_things(handed_out: Path) -> None:
+    text = (handed_out / "verify.py").read_text()
+    names = Counter(name for each in ast.parse(text).body for name in named(each))
+
+    assert text == assemble.program()
+    assert "import mainstay" not in text
+    assert "from mainstay" not in text
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_nothing_of_another_client_is_in_it(handed_out: Path, cast: Cast) -> None:
