@@ -54,11 +54,11 @@ manifest = json.loads((folder / "manifest.json").read_text())
 files, began, cpu = program["reader"](), perf_counter(), process_time()
 problems = list(program["recomputed"](files, folder, manifest, {}, program["Counter"]()))
 took, cpu = perf_counter() - began, process_time() - cpu
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 some = manifest | {"files": manifest["files"][:%(sealed)d]}
 began = perf_counter()
 sealed = sum(count for count, _ in program["digests"](files, folder, some).values())
 seal_s = perf_counter() - began
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 told = {"took_s": took, "cpu_s": cpu, "peak_mb": peak, "problems": problems, "sealed_per_s": sealed / seal_s}
 print(json.dumps(told), file=sys.stderr)
 """

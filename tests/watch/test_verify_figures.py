@@ -165,7 +165,7 @@ TOLD: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
                 "reason": "stopped",
             }
         ),
-        "and there are 9 failed checks of that time",
+        "nobody is said to have looked from 2026-03-02 08:19:00 UTC to 2026-03-02 08:30:00 UTC, and 7 checks",
     ),
     "a window that was not agreed": (
         lambda m: (

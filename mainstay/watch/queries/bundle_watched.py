@@ -42,13 +42,15 @@ def said_of_websites(client: Organisation, start: datetime, end: datetime) -> di
         .select_related("website")
         .order_by("website")
     )
-    monitors = list(Monitor.objects.filter(environment__in=environments).order_by("pk"))
+    rows = Monitor.objects.filter(environment__in=environments).select_related("environment")
+    monitors = list(rows.order_by("pk"))
     changes = _changes(client, environments, monitors)
     outages = _outages(environments, start, end)
+    spells = _spells(monitors, start, end)
     open_at_start = [_outage(each) for each in outages if each.source not in GIVEN and each.started_at < start]
     return {
         "websites": [_website(each, monitors, changes, outages, open_at_start) for each in environments],
-        "monitors": [_monitor(each, changes, start, end) for each in monitors],
+        "monitors": [_monitor(each, changes, spells[each.pk]) for each in monitors],
         "gaps": [_gap(each) for each in _gaps(monitors, start, end)],
         "open_at_start": open_at_start,
     }
@@ -121,10 +123,21 @@ def _is_untold(fact: FactRecord) -> bool:
     return fact.kind == MonitorChanged.kind and bool(changed) and fact.body.get("vouches_s") is None
 
 
-def _monitor(monitor: Monitor, changes: _Changes, start: datetime, end: datetime) -> dict[str, Any]:
+def _spells(monitors: list[Monitor], start: datetime, end: datetime) -> dict[int, list[dict[str, Any]]]:
+    """What was seen of each monitor and was no check of ours."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = Spell.objects.filter(monitor__in=monitors, source__in=GIVEN, to_at__gt=start, from_at__lt=end)
+    for monitor_id, place, state, since, until in rows.order_by("from_at").values_list(
+        "monitor", "place", "state", "from_at", "to_at"
+    ):
+        stretch = {"place": quote(place, safe=""), "from": _said(since), "to": _said(until), "state": state}
+        found[monitor_id].append(stretch)
+    return found
+
+
+def _monitor(monitor: Monitor, changes: _Changes, spells: list[dict[str, Any]]) -> dict[str, Any]:
     kind, told = KINDS[monitor.kind], changes.of_monitor[monitor.pk]
     website_id = monitor.environment.website_id
-    spells = Spell.objects.filter(monitor=monitor, source__in=GIVEN, to_at__gt=start, from_at__lt=end)
     return {
         "id": monitor.pk,
         "website": website_id,
@@ -140,15 +153,7 @@ def _monitor(monitor: Monitor, changes: _Changes, start: datetime, end: datetime
         "retired_at": _said_or_none(monitor.retired_at),
         "active": [[_said(since), _said_or_none(until)] for since, until in _active(monitor, told)],
         "let_go": [_said(each) for each in changes.care[website_id]],
-        "spells": [
-            {
-                "place": quote(each.place, safe=""),
-                "from": _said(each.from_at),
-                "to": _said(each.to_at),
-                "state": each.state,
-            }
-            for each in spells.order_by("from_at")
-        ],
+        "spells": spells,
     }
 
 

@@ -49,7 +49,7 @@ class Worked:
         own = [each for each in made if not any(given.holds(each.start) for given in website.given)]
         self.outages = sorted([*website.given, *own], key=lambda each: each.start)
         self.stretches = seen.stretches(website)
-        self.failed = {each.id: seen.failed(each) for each in website.monitors}
+        self.failed = seen.failed(website)
 
     @property
     def lag(self):
@@ -151,16 +151,21 @@ def outages_compared(worked, told, start, end):
 
 
 def hidden(worked):
-    """Failures in time of which the prober says that it did not look."""
-    for monitor_id, _, start, end, why in worked.website.gaps:
-        if why in (PROBER, CLOCK) or monitor_id is None:
+    """Failures in time of which the prober says that it did not look.
+
+    A prober that ended suddenly was last heard of a little before: what it saw in that time is none of these.
+    """
+    name = worked.website.name
+    for which, place, start, end, why in worked.website.gaps:
+        if why in (PROBER, CLOCK):
             continue
-        many = sum(start < at < end for at in worked.failed.get(monitor_id, ()))
-        if many:
-            yield (
-                f"{worked.website.name}: nobody is said to have looked from {said(start)} to {said(end)}, "
-                f"and there are {many} failed checks of that time"
-            )
+        for monitor in worked.website.monitors:
+            if which in (None, monitor.id):
+                after = start + monitor.vouch(start)
+                many = sum(after < at < end for at in worked.failed[monitor.id, place])
+                if many:
+                    span = f"{said(start)} to {said(end)}"
+                    yield f"{name}: nobody is said to have looked from {span}, and {many} checks of that time failed"
 
 
 def pauses(website, facts, start, end):

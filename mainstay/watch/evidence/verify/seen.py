@@ -26,10 +26,13 @@ class Seen:
         """Where the monitor was looked at from."""
         return sorted(self.runs[monitor.id])
 
-    def failed(self, monitor):
-        """When the checks of a monitor failed, in no order."""
-        runs = (run for some in self.runs[monitor.id].values() for run in some if self.states[run.code] == DOWN)
-        return [each.first for each in runs]
+    def failed(self, website):
+        """By monitor and place: when checks failed, in no order."""
+        found = defaultdict(list)
+        for monitor in website.monitors:
+            for place, runs in self.runs[monitor.id].items():
+                found[monitor.id, place] += (each.first for each in runs if self.states[each.code] == DOWN)
+        return found
 
     def split(self, monitor):
         """Cut runs where the monitor was let go in the midst of them."""
