@@ -42,11 +42,18 @@ from mainstay.desk.letters.parsed import Part as FilePart
 from mainstay.desk.models import Attachment, RawMail, Ticket
 from mainstay.report import actions as reports
 from mainstay.report.models import Report
+from mainstay.watch import actions as watch
+from mainstay.watch.facts import Attributed
+from mainstay.watch.models import Exclusion
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
 from tests.watch.alerts import alert_rule, console_channel
 from tests.watch.world import (
+    MINUTE,
+    START,
+    attributed,
     beat_token,
     dependency_of,
+    ended_outage,
     failed,
     heartbeat_of,
     monitor_of,
@@ -128,6 +135,14 @@ class Cast:
         Agreement.objects.filter(client=client).delete()
         return Agreement.objects.create(**{**row, **fields})
 
+    def exclusion(self, client: Organisation) -> Exclusion:
+        """An outage of a further website, put down to the client's change; the client is asked not to be charged."""
+        self.signed_otherwise(client, terms={"downtime": {"excluded": ["client"]}})
+        outage = ended_outage(self.website(client))
+        attributed(outage, Attributed.CLIENT_CHANGE, self.account_manager)
+        reason = f"Your own plugin broke it ({self._word(client, 'plugin')})."
+        return watch.ask_exclusion(outage=outage, reason=reason, by=self.account_manager, at=START + 40 * MINUTE)
+
     def offer(self, client: Organisation) -> AgreementOffer:
         """An amendment of `client`'s agreement that waits to be signed: 20 hours of downtime, from a far day."""
         at = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -196,6 +211,7 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "window_id": lambda cast: cast.window(cast.a).pk,
     "series_id": lambda cast: cast.series(cast.a).pk,
     "offer_id": lambda cast: cast.offer(cast.a).pk,
+    "exclusion_id": lambda cast: cast.exclusion(cast.a).pk,
     "review_id": lambda cast: cast.review(cast.a).pk,
     "user_id": lambda cast: cast.helper.pk,
     "reference": lambda cast: cast.ticket(cast.a).reference,

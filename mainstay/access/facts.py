@@ -56,6 +56,10 @@ class Permission(StrEnum):
     WATCH_VIEW = "watch.view"
     MONITOR_EDIT = "watch.edit_monitor"
     OUTAGE_ACKNOWLEDGE = "watch.acknowledge"
+    OUTAGE_ATTRIBUTE = "watch.attribute"
+    OUTAGE_CORRECT = "watch.correct"
+    EXCLUSION_ASK = "watch.ask_exclusion"
+    EXCLUSION_ANSWER = "watch.answer_exclusion"
     ALERT_EDIT = "watch.edit_alert"
     CHANNEL_EDIT = "watch.edit_channel"
 

@@ -36,6 +36,10 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.WATCH_VIEW: EVERYBODY,
     Permission.MONITOR_EDIT: ENGINEERS,
     Permission.OUTAGE_ACKNOWLEDGE: HANDS,
+    Permission.OUTAGE_ATTRIBUTE: ENGINEERS,
+    Permission.OUTAGE_CORRECT: LEADS,
+    Permission.EXCLUSION_ASK: LEADS,
+    Permission.EXCLUSION_ANSWER: CLIENT_ADMINISTRATOR,
     Permission.ALERT_EDIT: LEADS,
     Permission.CHANNEL_EDIT: frozenset({Role.ADMINISTRATOR}),
     Permission.TICKET_VIEW: EVERYBODY,
@@ -60,13 +64,14 @@ def roles_with(permission: Permission, among: Iterable[Role] = EVERYBODY) -> fro
 
 
 def scopes_for(roles: Iterable[str]) -> frozenset[Permission]:
-    """What an API token of somebody with these roles may be given at most: neither the console nor a signature."""
+    """What an API token of somebody with these roles may be given at most: neither the console nor a consent."""
     held: frozenset[Permission] = frozenset().union(*(permissions_of(role) for role in roles))
     return held - {
         Permission.CONSOLE_USE,
         Permission.TOKEN_CREATE,
         Permission.USER_EDIT,
         Permission.AGREEMENT_ACCEPT,
+        Permission.EXCLUSION_ANSWER,
     }
 
 

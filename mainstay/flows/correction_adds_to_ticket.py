@@ -1,4 +1,4 @@
-"""Late checks put an outage right: its ticket says so, to staff. The figures themselves stand on the outage's page."""
+"""Late checks or a person put an outage right: its ticket says so, to staff. The figures stand on the outage's page."""
 
 from mainstay.common.facts import FactRecord
 from mainstay.desk import actions as desk
@@ -26,7 +26,8 @@ def correction_adds_to_ticket(record: FactRecord) -> None:
 
 
 def _said(record: FactRecord) -> str:
-    found = "Checks that came in late were judged. "
+    by = "Checks that came in late were judged." if record.by is None else f"{record.by.name} put the record right."
+    found = f"{by} "
     corrected_id = record.body.get("corrected_id")
     if corrected_id is None:
         return f"{found}There was no such outage; it was taken back."

@@ -1,20 +1,22 @@
 """Which fact sets off which story. Handlers run at least once, in the order of the subject's facts."""
 
+from mainstay.flows.charge_refreshes_forecast import charge_refreshes_forecast
 from mainstay.flows.correction_adds_to_ticket import correction_adds_to_ticket
 from mainstay.flows.outage_nobody_was_told import outage_nobody_was_told
 from mainstay.flows.outage_opens_ticket import outage_opens_ticket
 from mainstay.flows.prober_doubt_alerts import prober_doubt_alerts, prober_trust_alerts
 from mainstay.flows.recovery_adds_to_ticket import recovery_adds_to_ticket
-from mainstay.flows.recovery_refreshes_forecast import recovery_refreshes_forecast
 from mainstay.flows.website_left_ends_its_outages import website_left_ends_its_outages
 
 TABLE = {
     "clients.client_edited": [website_left_ends_its_outages],
     "watch.alert_found_nobody": [outage_nobody_was_told],
     "watch.outage_opened": [outage_opens_ticket],
-    "watch.outage_closed": [recovery_adds_to_ticket, recovery_refreshes_forecast],
-    "watch.outage_corrected": [correction_adds_to_ticket],
-    "watch.outage_voided": [correction_adds_to_ticket],
+    "watch.outage_closed": [recovery_adds_to_ticket, charge_refreshes_forecast],
+    "watch.outage_corrected": [correction_adds_to_ticket, charge_refreshes_forecast],
+    "watch.outage_voided": [correction_adds_to_ticket, charge_refreshes_forecast],
+    "watch.exclusion_granted": [charge_refreshes_forecast],
+    "watch.exclusion_ended": [charge_refreshes_forecast],
     "watch.prober_doubted": [prober_doubt_alerts],
     "watch.prober_trusted": [prober_trust_alerts],
 }

@@ -5,7 +5,7 @@ Classes give the colours; a chart has a title and a description, and `table` giv
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from math import ceil, floor, log10
 
@@ -48,13 +48,14 @@ def line_chart(
 ) -> SafeString:
     """Lines over time, one a name; time without values is hatched. `labels` are marks on the axis of time.
 
-    `tips` are words for each point, shown on hovering; `strip` is how things stood, drawn under the lines.
+    `tips` are words for each point, shown on hovering; `strip` is how things stood, drawn under the
+    lines up to its end, which may lie after the last point: of a period that goes on.
     """
     if not points:
         return empty_chart(title)
     known = [value for point in points for value in point.values if value is not None]
     top = nice_ceiling(max([*known, threshold or 0.0, 1.0]))
-    scale = _Scale(points[0].at, points[-1].at, top)
+    scale = _Scale(points[0].at, _until(points, strip), top)
     body = [
         *_grid(scale, unit),
         *_gaps(points, scale),
@@ -183,6 +184,13 @@ def _area(run: Sequence[Point], index: int, scale: _Scale) -> str:
         return [f"{x} {y}" for x, y in found]
 
     return "M" + " L".join([*edge(index + 1), *reversed(edge(index))]) + " Z"
+
+
+def _until(points: Sequence[Point], stays: Sequence[Stay]) -> datetime:
+    """Where the axis of time ends: with the last point, or within its step where the strip goes on."""
+    step = points[-1].at - points[-2].at if len(points) > 1 else timedelta()
+    latest = max((stay.end for stay in stays), default=points[-1].at)
+    return max(points[-1].at, min(latest, points[-1].at + step))
 
 
 def _strip(stays: Sequence[Stay], scale: _Scale) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from mainstay.policy.durations import write
 from mainstay.policy.promises import Clause
 from mainstay.policy.terms import Terms
-from mainstay.policy.terms.words import Difficulty, DowntimeClock, Priority, UnknownExcess, YearKind
+from mainstay.policy.terms.words import Cause, Difficulty, DowntimeClock, Priority, UnknownExcess, YearKind
 from mainstay.policy.week import DAY_NAMES, say_week
 
 _YEARS = {
@@ -37,6 +37,8 @@ def _downtime(terms: Terms) -> str:
         f"Each website: at most {agreed.hours_a_year} h of downtime in a {_YEARS[agreed.year]}, counted in {hours}. "
         f"Causes that are not charged: {excluded or 'none; planned work counts too'}."
     )
+    if agreed.exclusion_needs_consent and set(agreed.excluded) - {Cause.PLANNED}:
+        said += " Other than planned work, each exclusion waits for your consent."
     past = write(agreed.unknown_allowance)
     if agreed.unknown_excess is UnknownExcess.CHARGED:
         return f"{said} Time that nobody watched is shown apart; past {past} a year it counts as downtime."

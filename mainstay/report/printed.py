@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mainstay.policy.durations import say
 from mainstay.report.figures import shapes
+from mainstay.report.printed_desk import desk
+from mainstay.report.words import NOT_KNOWN, Words, share
 
 VERDICT_WORDS = {"kept": "Kept", "at_risk": "At risk", "broken": "Broken", "unproven": "Unproven"}
 DAY_WORDS = {
@@ -19,8 +21,6 @@ DAY_WORDS = {
     "outside": "Outside the agreement",
     "future": "Still to come",
 }
-CLOCK_WORDS = {"first_response": "First response", "next_response": "Next response", "resolution": "Resolution"}
-NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Heading:
 
 def lay_out(figures: shapes.Figures, heading: Heading) -> dict[str, Any]:
     """Everything that a report shows, as strings in reading order, and plain numbers for the charts."""
-    words = _Words(ZoneInfo(figures.period.time_zone))
+    words = Words(ZoneInfo(figures.period.time_zone))
     return {
         "language": "en-GB",
         "title": f"Service report, {month_name(figures.period.month)}",
@@ -46,9 +46,11 @@ def lay_out(figures: shapes.Figures, heading: Heading) -> dict[str, Any]:
         "tally": _tally(figures.promises),
         "promises": [_promise(each, words) for each in figures.promises],
         "websites": [_website(each, words) for each in figures.websites],
-        "desk": _desk(figures.desk, words),
+        "desk": desk(figures.desk, words),
         "gaps": [_gap(each, words) for each in figures.gaps],
         "gaps_left_out": figures.gaps_left_out,
+        "corrections": [_correction(each, words) for each in figures.corrections],
+        "restated": [_restated(each) for each in figures.restated],
         "sections": [_section(each) for each in figures.sections],
         "definitions": [{"term": each.term, "value": each.value} for each in figures.definitions],
     }
@@ -59,51 +61,19 @@ def month_name(month: str) -> str:
     return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
 
 
-def share(basis_points: int | None) -> str:
-    """Basis points as a percentage, rounded down so that nothing short of 100 % is shown as 100 %."""
-    if basis_points is None:
-        return NOT_KNOWN
-    whole, rest = divmod(basis_points, 100)
-    return f"{whole} %" if not rest else f"{whole}.{rest:02d}".rstrip("0") + " %"
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Instants in the client's zone."""
-
-    zone: ZoneInfo
-
-    def local(self, instant: str) -> datetime:
-        return datetime.fromisoformat(instant).astimezone(self.zone)
-
-    def day(self, instant: str | None) -> str:
-        return "" if instant is None else day_name(self.local(instant).date())
-
-    def time(self, instant: str | None) -> str:
-        return "" if instant is None else f"{self.day(instant)}, {self.local(instant):%H:%M}"
-
-    def second(self, instant: str | None, missing: str) -> str:
-        return missing if instant is None else f"{self.day(instant)}, {self.local(instant):%H:%M:%S}"
-
-
-def day_name(day: date) -> str:
-    """A date as 3 October 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def _status(figures: shapes.Figures, heading: Heading, words: _Words) -> str:
+def _status(figures: shapes.Figures, heading: Heading, words: Words) -> str:
     if heading.issued_at:
         return f"Issued on {words.day(heading.issued_at)}"
     return f"Preview, as of {words.time(figures.period.judged_at)}"
 
 
-def _period(figures: shapes.Figures, words: _Words) -> str:
+def _period(figures: shapes.Figures, words: Words) -> str:
     zone = figures.period.time_zone
     judged = "at the end of the month" if figures.period.is_complete else f"at {words.time(figures.period.judged_at)}"
     return f"Verdicts are those {judged}. All times are {zone.replace('_', ' ')}."
 
 
-def _parties(parties: shapes.Parties, words: _Words) -> dict[str, Any]:
+def _parties(parties: shapes.Parties, words: Words) -> dict[str, Any]:
     return {
         "agency": parties.agency,
         "client": parties.client,
@@ -125,7 +95,7 @@ def _tally(promises: Iterable[shapes.PromiseFigures]) -> list[dict[str, Any]]:
     return [{"verdict": key, "word": word, "count": found.count(key)} for key, word in VERDICT_WORDS.items()]
 
 
-def _promise(promise: shapes.PromiseFigures, words: _Words) -> dict[str, Any]:
+def _promise(promise: shapes.PromiseFigures, words: Words) -> dict[str, Any]:
     return {
         "clause": promise.clause,
         "title": promise.title,
@@ -141,7 +111,7 @@ def _promise(promise: shapes.PromiseFigures, words: _Words) -> dict[str, Any]:
     }
 
 
-def _website(website: shapes.WebsiteFigures, words: _Words) -> dict[str, Any]:
+def _website(website: shapes.WebsiteFigures, words: Words) -> dict[str, Any]:
     return {
         "name": website.name,
         "url": website.url,
@@ -222,14 +192,14 @@ def _states(website: shapes.WebsiteFigures) -> list[dict[str, str]]:
     ]
 
 
-def _outage(outage: shapes.OutageFigures, words: _Words) -> dict[str, str]:
+def _outage(outage: shapes.OutageFigures, words: Words) -> dict[str, str]:
     return {
         "number": str(outage.id),
         "start": words.second(outage.started_at, NOT_KNOWN),
         "end": words.second(outage.ended_at, "still down"),
         "duration": say(outage.seconds),
         "bounds": f"{say(outage.seconds_lower)} to {say(outage.seconds_upper)}",
-        "cause": outage.cause,
+        "cause": f"{outage.cause} Put down to: {outage.put_down_to.lower()}." if outage.put_down_to else outage.cause,
         "charged_to": outage.charged_to,
     }
 
@@ -246,61 +216,23 @@ def _response(response: shapes.ResponseTimes) -> list[dict[str, str]]:
     ]
 
 
-def _desk(desk: shapes.DeskFigures, words: _Words) -> dict[str, Any]:
+def _correction(row: shapes.Correction, words: Words) -> dict[str, str]:
     return {
-        "stats": [
-            {"label": "Opened", "value": str(desk.opened), "note": "in the month"},
-            {"label": "Closed", "value": str(desk.closed), "note": "in the month"},
-            {"label": "Open", "value": str(desk.backlog), "note": "at the end"},
-        ],
-        "groups": [
-            {"title": "By who asked", "rows": [_count(each) for each in desk.by_audience]},
-            {"title": "By what it was about", "rows": [_count(each) for each in desk.by_category]},
-            {"title": "By priority", "rows": [_count(each) for each in desk.by_priority]},
-        ],
-        "clocks": [_clock(each) for each in desk.clocks],
-        "breaches": [_breach(each, words) for each in desk.breaches],
-        "breaches_left_out": desk.breaches_left_out,
-        "tickets": [_ticket(each, words) for each in desk.tickets],
-        "tickets_left_out": desk.tickets_left_out,
+        "website": row.website,
+        "made": words.time(row.made_at),
+        "by": row.made_by,
+        "before": row.before,
+        "now": row.now,
+        "reason": row.reason,
     }
 
 
-def _count(count: shapes.Count) -> dict[str, str]:
-    return {"label": count.label, "opened": str(count.opened), "closed": str(count.closed), "open": str(count.open)}
-
-
-def _clock(clock: shapes.ClockFigures) -> dict[str, str]:
+def _restated(row: shapes.Restated) -> dict[str, str]:
     return {
-        "priority": clock.priority,
-        "clock": CLOCK_WORDS[clock.clock],
-        "met": str(clock.met),
-        "missed": str(clock.missed),
-        "running": str(clock.running),
-        "share": "nothing due" if clock.share_bp is None else share(clock.share_bp),
-        "target": share(clock.target_bp),
-    }
-
-
-def _breach(breach: shapes.Breach, words: _Words) -> dict[str, str]:
-    return {
-        "reference": breach.reference,
-        "subject": breach.subject,
-        "clock": f"{CLOCK_WORDS[breach.clock]}, {breach.priority}",
-        "due": words.time(breach.due_at),
-        "met": words.time(breach.met_at) or "not yet",
-    }
-
-
-def _ticket(ticket: shapes.TicketFigures, words: _Words) -> dict[str, str]:
-    return {
-        "reference": ticket.reference,
-        "subject": ticket.subject,
-        "category": ticket.category,
-        "priority": ticket.priority,
-        "state": ticket.state.capitalize(),
-        "opened": words.time(ticket.opened_at),
-        "closed": words.time(ticket.closed_at) or "–",
+        "website": row.website,
+        "month": month_name(row.month),
+        "charged": say(row.charged),
+        "now": say(row.charged_now),
     }
 
 
@@ -308,7 +240,7 @@ def _section(section: shapes.SectionState) -> dict[str, Any]:
     return {"title": section.title, "has_facts": section.has_facts, "text": section.sentence}
 
 
-def _gap(gap: shapes.Gap, words: _Words) -> dict[str, str]:
+def _gap(gap: shapes.Gap, words: Words) -> dict[str, str]:
     return {
         "website": gap.website,
         "start": words.second(gap.starts_at, NOT_KNOWN),

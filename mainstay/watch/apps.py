@@ -1,6 +1,9 @@
 """The app configuration of `watch`."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from mainstay.watch import past_changes
 
 
 class WatchConfig(AppConfig):
@@ -14,6 +17,7 @@ class WatchConfig(AppConfig):
         from mainstay.kit import navigation
         from mainstay.watch.web.alert_panel import alerts_of_client
 
+        post_migrate.connect(past_changes.install, sender=self)
         panels.on_client.register(alerts_of_client)
         navigation.register("console", "Outages", "console-outages", "activity", 20, Permission.WATCH_VIEW)
         navigation.register("console", "Infrastructure", "console-dependencies", "server", 25, Permission.CONSOLE_USE)

@@ -69,6 +69,7 @@ class Code(StrEnum):
     BEAT_FAILED = "beat_failed"
     BEAT_UNFINISHED = "beat_unfinished"
     REPORTED_DOWN = "reported_down"
+    STATED_DOWN = "stated_down"
     PROBER_FAULT = "prober_fault"
 
 
@@ -139,6 +140,7 @@ _SENTENCES = {
     Code.BEAT_FAILED: "The task reported that it failed ({}).",
     Code.BEAT_UNFINISHED: "The task began, and did not report its end by {}.",
     Code.REPORTED_DOWN: "Another monitor found the website down.",
+    Code.STATED_DOWN: "A person stated that the website was down.",
     Code.PROBER_FAULT: "Mainstay could not look: {}.",
 }
 

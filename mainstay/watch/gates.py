@@ -10,7 +10,7 @@ from mainstay.clients.facts import OrganisationKind
 from mainstay.clients.gates import Person
 from mainstay.clients.models import Environment, Organisation, Website
 from mainstay.common.notify import Channel
-from mainstay.watch.models import AlertRule, Beat, BulkEdit, Dependency, DependencyFailure, Monitor, Outage
+from mainstay.watch.models import AlertRule, Beat, BulkEdit, Dependency, DependencyFailure, Exclusion, Monitor, Outage
 from mainstay.watch.models.beat import hashed
 from mainstay.watch.queries.outages import WITH_NAMES
 
@@ -58,6 +58,12 @@ def beat_with(token: str) -> Beat:
     if beat is None:
         raise Http404
     return beat
+
+
+def exclusion_of(client: Organisation, user: Person, exclusion_id: int, permission: Permission) -> Exclusion:
+    """The exclusion numbered `exclusion_id` of `client`. Raises as `outage_for`."""
+    found = Exclusion.objects.filter(client=client).select_related("client", "website", "outage", "asked_by")
+    return gates.child_for(found, user, exclusion_id, permission)
 
 
 def may_edit(user: Person, client: Organisation) -> bool:

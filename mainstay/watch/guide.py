@@ -89,6 +89,10 @@ GUIDE: dict[Code, tuple[str, str]] = {
         "A history that was brought in from another monitor says that the website was down.",
         "Nothing: it is the past. The other monitor may know more.",
     ),
+    Code.STATED_DOWN: (
+        "A member of staff put the record right: the website was down, though no check says so.",
+        "Nothing: the reason stands at the outage.",
+    ),
     Code.PROBER_FAULT: ("Mainstay itself could not look.", "See the prober's network, memory and log."),
 }
 """Each code, with what it means and what to do."""

@@ -18,7 +18,7 @@ from mainstay.policy.durations import say
 from mainstay.watch.alert_facts import Event
 from mainstay.watch.models import Alert, AlertCase, Monitor, Outage, ProberDoubt
 from mainstay.watch.models.alert import DOWN_WORDS
-from mainstay.watch.queries import budget
+from mainstay.watch.queries import budget, correction_of
 from mainstay.watch.references import references
 from mainstay.watch.rules.alerting import Step
 
@@ -111,28 +111,48 @@ def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content
         Step.REPEAT: f"Still down: {name} since {_clock(began, zone)}, nobody has taken it on",
         Step.END: f"Up again: {name} after {lasted}" if outage.is_seen_up else f"No longer watched: {name}, last down",
         Step.AFTERWARDS: f"Was down: {name} for {lasted}",
+        Step.TAKEN_BACK: f"Taken back: {name} was not down",
     }
     intros = {
         Step.FIRST: f"{about} is down.",
         Step.REPEAT: f"{about} is still down, and nobody has taken the outage on.",
         Step.END: f"{about} is up again." if outage.is_seen_up else f"{about} {UNSEEN}",
         Step.AFTERWARDS: f"{about} was down. It was over before this could be told.",
+        Step.TAKEN_BACK: f"You were told that {about} was down. It was not: {_why_taken_back(outage)}",
     }
-    facts = [("What was seen", outage.sentence), ("Down since", f"{_instant(began, zone)} (the first failing check)")]
+    facts = [("What was seen", outage.sentence), *_because(outage)]
+    facts += [("Down since", f"{_instant(began, zone)} (the first failing check)")]
     if is_over:
         facts = [
             ("It was down for", lasted),
             ("From", _instant(began, zone)),
             *_until(outage, zone),
+            *_because(outage),
             *_left(outage, at),
         ]
+    if step is Step.TAKEN_BACK:
+        facts = [("What had been seen", outage.sentence), ("From", _instant(began, zone)), *_left(outage, at)]
     tracked = references([outage.first_id]).get(outage.first_id)
     if tracked is not None:
         facts.append(("Ticket", f"{tracked.label}  {_site()}{tracked.url}"))
     link = _address("console-outage", outage.pk)
-    note = "" if is_over else "Another message follows when the website is up again. Taking it on ends the reminders."
-    label = "The outage" if is_over else "The outage, and a button to take it on"
+    goes_on = not is_over and step is not Step.TAKEN_BACK
+    note = "Another message follows when the website is up again. Taking it on ends the reminders." if goes_on else ""
+    label = "The outage, and a button to take it on" if goes_on else "The outage"
     return Content(titles[step], intros[step], link, label, facts, note=note)
+
+
+def _why_taken_back(outage: Outage) -> str:
+    """Who says so: a person, or checks that came in late."""
+    correction = correction_of(outage)
+    if correction is None or correction.made_by is None:
+        return "checks that came in late say that it was up. It counts towards nothing."
+    return f"{correction.made_by.name} put the record right. It counts towards nothing."
+
+
+def _because(outage: Outage) -> list[tuple[str, str]]:
+    """What made it, where that is known."""
+    return [("Because", f"{outage.because}.")] if outage.because else []
 
 
 def _until(outage: Outage, zone: ZoneInfo) -> list[tuple[str, str]]:
@@ -169,7 +189,8 @@ def _line(case: AlertCase, zone: ZoneInfo, at: datetime) -> str:
     when = f"for {lasted}" if case.ended_at is not None else f"since {_clock(case.began_at, zone)}"
     if case.outage is not None:
         unseen = "" if case.ended_at is None or case.outage.is_seen_up else f" It {UNSEEN}"
-        return f"{client}: {case.outage.website.name}, {when}. {case.outage.sentence}{unseen}"
+        because = f" Because {case.outage.because}." if case.outage.because else ""
+        return f"{client}: {case.outage.website.name}, {when}. {case.outage.sentence}{because}{unseen}"
     return f"{client}: {case.monitor}, {when}"
 
 

@@ -16,6 +16,8 @@ from mainstay.watch.queries.life import troubles
 log = structlog.get_logger()
 
 TURNS_MAX = 20
+BOOK_TURNS_MAX = 100
+"""A thousand websites in ten minutes, so that ten thousand are through within two hours."""
 CALL_TIMEOUT_S = 10.0
 PRUNING_TURNS_MAX = 200
 """A million checks in ten minutes: more than any one prober makes."""
@@ -48,6 +50,14 @@ def prune_evidence(at: datetime) -> None:
 def prune_set_aside(at: datetime) -> None:
     """Delete results that were set aside long ago."""
     actions.prune_set_aside(at=at)
+
+
+@periodic(every=timedelta(minutes=10), queue="bulk")
+def close_books(at: datetime) -> None:
+    """Close what of each website's year is past, and what was opened again, in bounded turns."""
+    for _ in range(BOOK_TURNS_MAX):
+        if not actions.close_books(at=at):
+            return
 
 
 @periodic(every=timedelta(minutes=5), queue="bulk")

@@ -199,3 +199,30 @@ def test_an_administrator_makes_a_roster_with_turns(cast: Cast, client: Client) 
     client.post(reverse("console-roster-rotation-end", args=[roster.pk]))
     rotation.refresh_from_db()
     assert rotation.ends_at is not None
+
+
+def test_until_the_first_hand_over_of_a_new_rotation_the_one_before_goes_on(cast: Cast, now: datetime) -> None:
+    roster = turns(cast, now)
+    given = {"roster": roster, "hand_over_at": time(9), "weeks": 1, "by": TESTS}
+    first_on = (now + 10 * DAY).date()
+    actions.set_rotation(people=[cast.helper], first_on=first_on, at=now, **given)
+    assert queries.on_call(roster, now) == cast.deputy
+    assert queries.on_call(roster, now + 12 * DAY) == cast.helper
+
+    sooner = (now + 5 * DAY).date()
+    actions.set_rotation(people=[cast.account_manager], first_on=sooner, at=now + HOUR, **given)
+    assert queries.on_call(roster, now + 2 * HOUR) == cast.deputy
+    assert queries.on_call(roster, now + 7 * DAY) == cast.account_manager
+    assert queries.on_call(roster, now + 12 * DAY) == cast.account_manager
+
+    actions.end_rotation(roster=roster, by=TESTS, at=now + 3 * HOUR)
+    assert queries.on_call(roster, now + 4 * HOUR) is None
+    assert queries.on_call(roster, now + 12 * DAY) is None
+
+
+def test_whoever_takes_over_is_away_no_more(cast: Cast, now: datetime) -> None:
+    roster = turns(cast, now)
+    absence_of(cast.helper, now - HOUR, now + DAY)
+    actions.take_over(roster=roster, user=cast.helper, by=cast.helper, at=now)
+    assert queries.on_call(roster, now) == cast.helper
+    assert Absence.objects.get().ends_at == now

@@ -172,3 +172,14 @@ def test_what_stands_alone_between_gaps_can_be_seen() -> None:
 )
 def test_milliseconds_are_told_as_people_say_them(given: object, told: str) -> None:
     assert milliseconds(given) == told
+
+
+def test_the_strip_shows_the_period_that_goes_on() -> None:
+    given = points(1.0, 2.0, 3.0)
+    end = given[-1].at + (given[-1].at - given[-2].at) / 2
+    stays = [charts.Stay(given[0].at, given[-1].at, "up"), charts.Stay(given[-1].at, end, "down")]
+    svg = str(charts.line_chart(given, names=["half"], unit="ms", title="t", description="d", strip=stays))
+    found = re.search(r'chart-stay-down" x="([0-9.]+)"[^>]* width="([0-9.]+)"', svg)
+    assert found is not None
+    assert float(found[1]) + float(found[2]) == pytest.approx(charts.WIDTH - charts.RIGHT, abs=0.2)
+    assert float(found[2]) > 20

@@ -8,7 +8,8 @@ import pytest
 
 from mainstay.report.figures import decode, digest, encode
 from mainstay.report.figures.schema import SCHEMA_FILE, schema
-from mainstay.report.printed import month_name, share
+from mainstay.report.printed import month_name
+from mainstay.report.words import share
 from tests.report import sample
 
 

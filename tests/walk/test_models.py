@@ -30,6 +30,7 @@ OF_NO_CLIENT = {
     "watch.RemoteProber": "the agency's own process on another machine, as watch.Prober",
     "watch.ResultCursor": "how far results of all clients together were taken in",
     "watch.SetAside": "nobody could read, or may believe, what it says of whom",
+    "watch.PastChange": "of a website by its number alone: the database writes it",
     "watch.DayFile": "the checks of all clients at a place; each row of it names its website",
     "watch.CanaryCheck": "what the agency's own process sees of what the agency chose",
 }

@@ -1,5 +1,6 @@
 """A website added in one step in the console."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -126,3 +127,25 @@ def test_people_of_clients_and_helpers_add_none(client: Client, cast: Cast) -> N
         assert client.get(ADDRESS).status_code == 403
         assert client.post(ADDRESS, sent(cast)).status_code == 403
     assert not Monitor.objects.exists()
+
+
+def test_no_two_things_on_the_page_have_one_id(client: Client, cast: Cast, inside: None) -> None:
+    client.force_login(cast.administrator)
+    with serving(BODY) as port:
+        seen = client.post(ADDRESS, {"url": f"http://127.0.0.1:{port}/", "client": cast.a.slug, "allow_private": "on"})
+    ids = re.findall(r' id="([^"]+)"', seen.content.decode())
+    assert "website_name" in ids
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("url", ["ftp://shop.example.org/", "https://", "https://user:secret@shop.example.org/"])
+def test_an_address_that_is_none_is_refused(client: Client, cast: Cast, url: str) -> None:
+    client.force_login(cast.administrator)
+    assert client.post(ADDRESS, sent(cast, url=url)).status_code == 422
+    assert not Monitor.objects.exists()
+
+
+def test_a_name_stands_in_one_line(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    client.post(ADDRESS, sent(cast, name="Corner\nshop"))
+    assert Website.objects.filter(name="Corner shop").exists()

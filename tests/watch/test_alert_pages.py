@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from mainstay.clients import actions as clients
 from mainstay.common import sealed
 from mainstay.common.jobs import run_due
 from mainstay.common.notify import Channel, Notification
@@ -174,3 +176,21 @@ def test_the_outage_says_who_was_told_and_whether_it_arrived(browser: Client, ca
     shown = page(browser, "console-outage", outage.pk)
     assert cast.helper.name in shown
     assert "on its way" not in shown
+
+
+def test_a_doubted_prober_is_no_account_manager_s(browser: Client) -> None:
+    answer = browser.post(reverse("console-alert-rule-new"), {**RULE, "events": ["down", "doubt"]})
+    assert answer.status_code == 422
+    assert "is no client" in answer.content.decode()
+    assert not AlertRule.objects.exists()
+
+
+def test_a_rule_for_a_website_that_was_left_does_not_come_to_hold_for_all(browser: Client, cast: Cast) -> None:
+    website = cast.website(cast.a)
+    rule = alert_rule(cast.a, website)
+    clients.edit_website(website=website, is_active=False, by=cast.administrator, at=timezone.now())
+    address = reverse("console-alert-rule", args=[rule.pk])
+    assert f'<option value="{website.pk}" selected>' in browser.get(address).content.decode()
+    browser.post(address, {**RULE, "website": website.pk, "repeat_minutes": "30"})
+    rule.refresh_from_db()
+    assert (rule.website, rule.repeat_minutes) == (website, 30)

@@ -11,15 +11,31 @@ from mainstay.clients.models import Website
 from mainstay.common import notify
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import Notification, OutgoingMail
-from mainstay.watch import actions
+from mainstay.watch import actions, letters
 from mainstay.watch.codes import Code
-from mainstay.watch.models import Alert, AlertCase, AlertTold, Outage
+from mainstay.watch.models import Alert, AlertCase, AlertTold, Outage, ProberDoubt
 from mainstay.watch.queries.alerts import alerts_of
+from mainstay.watch.queries.recipients import Recipients
 from tests.cast import Cast
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
 from tests.watch.alerts import alert_rule, console_channel
 from tests.watch.many import monitors_of_many
-from tests.watch.world import FAULT, MINUTE, OK, REFUSED, SLOW, START, check, minutes, monitor_of, open_outage, take
+from tests.watch.world import (
+    FAULT,
+    MINUTE,
+    OK,
+    REFUSED,
+    SLOW,
+    START,
+    check,
+    dependency_of,
+    failed,
+    live,
+    minutes,
+    monitor_of,
+    open_outage,
+    take,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -238,7 +254,7 @@ def test_a_slow_website_and_a_failing_monitor_that_does_not_count_are_told_where
     actions.send_alerts(at=SETTLED)
     assert {subject.partition(":")[0] for subject, _ in told()} == {"Slow", "Needs a look"}
 
-    take([check(slow, 4, OK), check(other, 4, OK), check(other, 5, OK)])
+    take([check(slow, 4, OK), check(other, 4, OK), check(slow, 5, OK), check(other, 5, OK)])
     actions.notice_monitors(at=START + 5 * MINUTE)
     actions.send_alerts(at=START + 6 * MINUTE)
     assert [subject.partition(":")[0] for subject, _ in told()[2:]] == ["Fine again", "Fine again"]
@@ -246,7 +262,7 @@ def test_a_slow_website_and_a_failing_monitor_that_does_not_count_are_told_where
 
 def test_what_nobody_sees_any_more_is_not_called_fine(cast: Cast) -> None:
     alert_rule(None, who="person", person=cast.helper, events=["degraded", "up"])
-    take(minutes(monitor_of(cast.a.websites.get()), [OK, SLOW]))
+    take(minutes(monitor_of(cast.a.websites.get()), [OK, SLOW, SLOW]))
     actions.notice_monitors(at=START + 2 * MINUTE)
     actions.notice_monitors(at=START + 600 * MINUTE)
     assert AlertCase.objects.get().ended_at is None
@@ -295,12 +311,12 @@ def test_a_website_that_nobody_looks_at_any_more_is_not_called_up(cast: Cast) ->
 def test_a_slow_website_is_fine_again_only_when_it_is_seen_well(cast: Cast, code: Code, ends: bool) -> None:
     alert_rule(None, events=["degraded", "up"])
     monitor = monitor_of(cast.a.websites.get())
-    take(minutes(monitor, [OK, SLOW]))
-    actions.notice_monitors(at=START + MINUTE)
-    actions.send_alerts(at=START + MINUTE)
-    take([check(monitor, 2, code)])
+    take(minutes(monitor, [OK, SLOW, SLOW]))
     actions.notice_monitors(at=START + 2 * MINUTE)
-    actions.send_alerts(at=START + 2 * MINUTE + timedelta(seconds=40))
+    actions.send_alerts(at=START + 2 * MINUTE)
+    take([check(monitor, 3, code), check(monitor, 3.5, code)])
+    actions.notice_monitors(at=START + 4 * MINUTE)
+    actions.send_alerts(at=START + 4 * MINUTE + timedelta(seconds=40))
 
     assert [subject.split(":")[0] for subject, _ in told()] == ["Slow"] + ["Fine again"] * ends
 
@@ -308,9 +324,9 @@ def test_a_slow_website_is_fine_again_only_when_it_is_seen_well(cast: Cast, code
 def test_nothing_is_said_of_a_slow_monitor_that_nobody_looks_at_any_more(cast: Cast) -> None:
     alert_rule(None, events=["degraded", "up"])
     monitor = monitor_of(cast.a.websites.get())
-    take(minutes(monitor, [OK, SLOW]))
-    actions.notice_monitors(at=START + MINUTE)
-    actions.send_alerts(at=START + MINUTE)
+    take(minutes(monitor, [OK, SLOW, SLOW]))
+    actions.notice_monitors(at=START + 2 * MINUTE)
+    actions.send_alerts(at=START + 2 * MINUTE)
     actions.pause(monitor=monitor, by=cast.administrator, at=START + 2 * MINUTE)
     actions.notice_monitors(at=START + 3 * MINUTE)
     tell_until(START + 5 * MINUTE, start=START + 3 * MINUTE)
@@ -352,3 +368,131 @@ def test_what_would_go_to_a_paused_channel_goes_to_the_other(cast: Cast) -> None
     actions.send_alerts(at=SETTLED)
 
     assert [each.way for each in Alert.objects.all()] == [other]
+
+
+def test_one_slow_check_is_nothing_to_be_told_of_and_one_good_one_no_end(cast: Cast) -> None:
+    alert_rule(None, events=["degraded", "up"])
+    monitor = monitor_of(cast.a.websites.get())
+    take(minutes(monitor, [OK, SLOW]))
+    actions.notice_monitors(at=START + MINUTE)
+    assert not AlertCase.objects.exists()
+    take(minutes(monitor, [SLOW, OK], first=2))
+    actions.notice_monitors(at=START + 3 * MINUTE)
+    assert not AlertCase.objects.exists()
+    take(minutes(monitor, [SLOW, SLOW], first=4))
+    actions.notice_monitors(at=START + 5 * MINUTE)
+    take(minutes(monitor, [OK], first=6))
+    actions.notice_monitors(at=START + 6 * MINUTE)
+    assert AlertCase.objects.get().ended_at is None
+    take(minutes(monitor, [OK], first=7))
+    actions.notice_monitors(at=START + 7 * MINUTE)
+    assert AlertCase.objects.get().ended_at is not None
+
+
+def test_a_certificate_that_ends_soon_is_told_of_at_once(cast: Cast) -> None:
+    alert_rule(None, events=["degraded"])
+    take(minutes(monitor_of(cast.a.websites.get()), [Code.CERTIFICATE_ENDS_SOON]))
+    actions.notice_monitors(at=START)
+    assert AlertCase.objects.get().ended_at is None
+
+
+def test_a_gap_on_call_is_raised_though_another_rule_finds_somebody(cast: Cast) -> None:
+    roster = roster_of_agency()
+    alert_rule(None, who="on_call", roster=roster)
+    alert_rule(None, who="person", person=cast.helper)
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert {person for _, person in told()} == {
+        cast.helper.email,
+        cast.account_manager.email,
+        cast.deputy.email,
+    }
+
+
+def test_a_doubt_that_the_rules_bring_to_nobody_goes_to_the_administrators(cast: Cast) -> None:
+    alert_rule(None, who="manager", events=["doubt"])
+    seen = {"canaries": [{"address": "192.0.2.1"}], "canaries_known": 1}
+    doubt = ProberDoubt.objects.create(place="here", from_at=START, reason="canaries", evidence=seen)
+    actions.doubt_began(doubt=doubt, at=START)
+    actions.send_alerts(at=SETTLED)
+    assert [person for _, person in told()] == [cast.administrator.email]
+
+
+def test_whoever_was_told_of_what_was_none_is_told_that_and_nobody_else(cast: Cast) -> None:
+    alert_rule(None, who="person", person=cast.helper)
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    take(minutes(outage.environment.monitors.get(), [OK, OK, OK], first=5))
+    tell_until(START + 9 * MINUTE)
+    alert_rule(None, who="person", person=cast.deputy)
+    outage.refresh_from_db()
+    actions.take_outage_back(outage=outage, reason="Wrong page.", by=cast.administrator, at=START + 10 * MINUTE)
+    tell_until(START + 15 * MINUTE, start=START + 10 * MINUTE)
+
+    assert [(subject.split(":")[0], person) for subject, person in told()] == [
+        ("Down", cast.helper.email),
+        ("Up again", cast.helper.email),
+        ("Taken back", cast.helper.email),
+    ]
+    assert "Ada Admin put the record right" in OutgoingMail.objects.latest("id").text
+
+
+def test_of_what_was_taken_back_before_it_was_told_nothing_is_said(cast: Cast) -> None:
+    (outage,) = down(cast.a.websites.get())
+    take(minutes(outage.environment.monitors.get(), [OK, OK], first=5))
+    outage.refresh_from_db()
+    actions.take_outage_back(outage=outage, reason="Wrong page.", by=cast.administrator, at=START + 7 * MINUTE)
+    tell_until(START + 9 * MINUTE, start=START + 7 * MINUTE)
+    assert told() == []
+    assert AlertCase.objects.get().due_at is None
+
+
+def test_one_case_that_cannot_be_told_keeps_none_of_the_others_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = cast.website(cast.a), cast.website(cast.b)
+    down(bad, good)
+    plain = letters.alert
+
+    def broken(event: object, step: object, cases: list[AlertCase], *more: object) -> object:
+        if any(case.client_id == cast.a.pk for case in cases):
+            raise RuntimeError("no letter can be made of this")
+        return plain(event, step, cases, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(letters, "alert", broken)
+    alert_rule(cast.a, who="person", person=cast.helper)
+    assert actions.send_alerts(at=SETTLED) == 2
+    assert {person for _, person in told()} == {cast.account_manager.email, cast.deputy.email}
+    case = AlertCase.objects.get(client=cast.a)
+    assert case.due_at == SETTLED + timedelta(minutes=5)
+    monkeypatch.undo()
+    actions.send_alerts(at=SETTLED + timedelta(minutes=5))
+    assert told()[-1][1] == cast.helper.email
+
+
+def test_whom_one_case_concerns_cannot_be_found_out_and_the_others_go_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    down(cast.website(cast.a), cast.website(cast.b))
+    plain = Recipients.of_case
+
+    def broken(self: Recipients, case: AlertCase) -> object:
+        if case.client_id == cast.a.pk:
+            raise RuntimeError("nobody knows")
+        return plain(self, case)
+
+    monkeypatch.setattr(Recipients, "of_case", broken)
+    assert actions.send_alerts(at=SETTLED) == 2
+    assert AlertCase.objects.get(client=cast.a).due_at == SETTLED + timedelta(minutes=5)
+
+
+def test_letters_name_what_made_it_also_where_that_was_found_later(cast: Cast) -> None:
+    first, second = cast.website(cast.a), cast.website(cast.a)
+    host = dependency_of()
+    for website in (first, second):
+        actions.place_behind(dependency=host, environments=[live(website)], by=cast.administrator, at=START)
+    down(first, second)
+    failed(host)
+    assert set(AlertCase.objects.values_list("cause", flat=True)) == {f"failure:{host.failures.get().pk}"}
+    actions.send_alerts(at=SETTLED)
+    assert OutgoingMail.objects.earliest("id").text.count("web-3") >= 2

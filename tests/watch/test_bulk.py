@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -265,3 +267,28 @@ def test_a_helper_may_not_change_many(client: Client, cast: Cast) -> None:
     assert client.post(reverse("console-bulk-confirmation", args=[edit.pk])).status_code == 403
     edit.refresh_from_db()
     assert edit.confirmed_at is None
+
+
+def test_the_facts_name_who_confirmed_it(cast: Cast) -> None:
+    monitor_of(cast.a.websites.get())
+    edit = planned(cast, is_enabled=False)
+    actions.confirm_bulk(edit=edit, by=cast.account_manager, at=timezone.now())
+    actions.carry_on(at=timezone.now())
+    assert FactRecord.objects.get(kind="watch.monitor_paused").by == cast.account_manager
+
+
+def test_the_progress_stops_asking_when_it_has_ended(client: Client, cast: Cast) -> None:
+    monitor_of(cast.a.websites.get())
+    edit = planned(cast, is_enabled=False)
+    actions.confirm_bulk(edit=edit, by=cast.administrator, at=timezone.now())
+    client.force_login(cast.administrator)
+    asked = {"path": reverse("console-bulk", args=[edit.pk]), "headers": {"HX-Request": "true"}}
+    assert "HX-Refresh" not in client.get(**asked)
+    actions.carry_on(at=timezone.now())
+    assert client.get(**asked)["HX-Refresh"] == "true"
+
+
+def test_a_turn_without_work_takes_no_write_lock(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        assert actions.carry_on(at=timezone.now()) == 0
+    assert [each["sql"].split()[0] for each in seen] == ["SELECT"]

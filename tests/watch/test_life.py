@@ -11,10 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from structlog.testing import capture_logs
 
+from mainstay.common import mail
 from mainstay.common.jobs import task
 from mainstay.common.models import PeriodicSlot
-from mainstay.watch import worker
-from mainstay.watch.models import Prober
+from mainstay.watch import actions, worker
+from mainstay.watch.models import AlertCase, Prober, ProberDoubt
 from mainstay.watch.queries.life import troubles
 from tests.cast import Cast
 from tests.watch.world import monitor_of
@@ -107,3 +108,19 @@ def test_a_call_that_fails_is_logged_and_nothing_more(well: datetime, called: li
         worker.call_dead_man(well)
     assert called == []
     assert [each["event"] for each in logged] == ["the dead-man's switch could not be called"]
+
+
+def test_a_lane_that_hangs_is_seen_by_what_it_leaves_undone(well: datetime, cast: Cast) -> None:
+    def late(at: datetime) -> list[str]:
+        PeriodicSlot.objects.update(slot_at=at)
+        Prober.objects.update(seen_at=at)
+        return troubles(at)
+
+    doubt = ProberDoubt.objects.create(place="here", from_at=well, reason="canaries", evidence={})
+    actions.doubt_began(doubt=doubt, at=well)
+    assert late(well + timedelta(minutes=1)) == []
+    assert late(well + timedelta(minutes=3)) == ["alerts"]
+    AlertCase.objects.update(due_at=well + timedelta(minutes=3))
+    assert late(well + timedelta(minutes=3)) == []
+    mail.post(mail.Letter("Subject", "Text"), to=cast.helper.email, key="one", at=well)
+    assert late(well + timedelta(minutes=3)) == ["alerts"]

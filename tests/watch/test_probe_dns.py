@@ -130,6 +130,16 @@ def _key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
+def _at_one_port(datagram: Any, stream: Any) -> tuple[Any, Any]:
+    """Servers for both at one port that is free for both."""
+    while True:
+        tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), stream)
+        try:
+            return socketserver.ThreadingUDPServer(("127.0.0.1", tcp.server_address[1]), datagram), tcp
+        except OSError:
+            tcp.server_close()
+
+
 @pytest.fixture
 def server(signed: Zones) -> Iterator[str]:
     """The address of a name server that answers datagrams and streams at one port."""
@@ -145,8 +155,7 @@ def server(signed: Zones) -> Iterator[str]:
             made = signed.answer(self.rfile.read(size), is_stream=True)
             self.wfile.write(len(made).to_bytes(2, "big") + made)
 
-    udp = socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)
-    tcp = socketserver.ThreadingTCPServer(("127.0.0.1", udp.server_address[1]), Stream)
+    udp, tcp = _at_one_port(Datagram, Stream)
     threads = [threading.Thread(target=each.serve_forever, args=(0.05,), daemon=True) for each in (udp, tcp)]
     for thread in threads:
         thread.start()

@@ -12,8 +12,8 @@ from mainstay.common import sealed
 from mainstay.common.facts import Process
 from mainstay.watch import actions
 from mainstay.watch.codes import Code
-from mainstay.watch.facts import Check, DependencyKind, Finding, Phases, Signal
-from mainstay.watch.models import Beat, BulkEdit, Dependency, DependencyFailure, Monitor, Outage
+from mainstay.watch.facts import Attributed, Check, DependencyKind, Finding, Phases, Signal
+from mainstay.watch.models import Attribution, Beat, BulkEdit, Dependency, DependencyFailure, Monitor, Outage
 
 TESTS = Process("tests")
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -72,6 +72,17 @@ def open_outage(website: Website) -> Outage:
     """An outage of a website that goes on."""
     take(minutes(monitor_of(website), [OK, REFUSED, REFUSED, REFUSED]))
     return Outage.objects.get(website=website)
+
+
+def ended_outage(website: Website) -> Outage:
+    """An outage of a website of five minutes, from the second minute on, and two minutes after it."""
+    take(minutes(monitor_of(website), [OK, *([REFUSED] * 5), OK, OK, OK]))
+    return Outage.objects.get(website=website)
+
+
+def attributed(outage: Outage, to: Attributed, by: User, at: datetime = START + 30 * MINUTE) -> Attribution:
+    """An outage put down to something."""
+    return actions.attribute(outage=outage, to=to, reason="Their log says so.", reference="T-1", by=by, at=at)
 
 
 def dependency_of(name: str = "web-3", address: str = "web-3.example.net", **fields: Any) -> Dependency:

@@ -1,9 +1,11 @@
 """Who is on call: rosters, rotations, shifts, absences, and hand-overs."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from mainstay.access.models import User
 from mainstay.clients import letters, queries
@@ -50,13 +52,15 @@ def make_roster(*, name: str, time_zone: str, by: By, at: datetime) -> Roster:
 def set_rotation(
     *, roster: Roster, people: Sequence[User], first_on: date, hand_over_at: time, weeks: int, by: By, at: datetime
 ) -> Rotation:
-    """Let `people` take turns from now on; the rotation before ends at this instant.
+    """Let `people` take turns from the first hand-over on, now at the earliest; until then the rotation before goes on.
 
     Raises:
         NotStaff: somebody does not work for the agency.
     """
     _require_staff(*people)
-    _end_rotation(roster, at)
+    first = datetime.combine(first_on, hand_over_at, ZoneInfo(roster.time_zone)).astimezone(UTC)
+    begins_at = max(at, first)
+    _end_rotation(roster, begins_at)
     rotation = Rotation.objects.create(
         roster=roster,
         people=[each.pk for each in people],
@@ -64,7 +68,7 @@ def set_rotation(
         hand_over_at=hand_over_at,
         time_zone=roster.time_zone,
         weeks=weeks,
-        starts_at=at,
+        starts_at=begins_at,
     )
     ids = tuple(rotation.people)
     fact = RotationSet(roster_id=roster.pk, people=ids, first_on=first_on.isoformat(), weeks=weeks)
@@ -115,6 +119,8 @@ def plan_shift(
 def take_over(*, roster: Roster, user: User, by: By, at: datetime) -> Shift:
     """Make `user` on call from now to the end of the present turn (a day at most), and tell both at once.
 
+    Whoever takes over is there: an absence of theirs that runs ends now.
+
     Raises:
         NobodyToTake: that person is on call already.
         NotStaff: the person does not work for the agency.
@@ -122,6 +128,8 @@ def take_over(*, roster: Roster, user: User, by: By, at: datetime) -> Shift:
     present = cover(queries.duty_plan(roster, at, at + LOOK_AHEAD), at, at + LOOK_AHEAD)[0]
     if present.person == user.pk:
         raise NobodyToTake(f"{user} is on call already.")
+    for absence in Absence.objects.filter(user=user, cancelled_at__isnull=True, starts_at__lte=at, ends_at__gt=at):
+        cut_absence(absence=absence, by=by, at=at)
     until = min(present.end, at + DEFAULT_TURN)
     shift = plan_shift(roster=roster, user=user, starts_at=at, ends_at=until, is_override=True, by=by, at=at)
     note_hand_over(roster=roster, by=by, at=at)
@@ -199,7 +207,10 @@ def _cut(row: Shift | Absence, at: datetime) -> None:
 
 
 def _end_rotation(roster: Roster, at: datetime) -> int:
-    return Rotation.objects.filter(roster=roster, ends_at__isnull=True).update(ends_at=at)
+    """End at `at` whatever goes on then; what would have begun only then, or later, never does. How many there were."""
+    going = Rotation.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), roster=roster)
+    never = going.filter(starts_at__gte=at).delete()[0]
+    return never + going.update(ends_at=at)
 
 
 def _require_staff(*people: User) -> None:

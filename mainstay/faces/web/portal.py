@@ -13,6 +13,7 @@ from mainstay.desk import queries as desk
 from mainstay.faces import answers, queries
 from mainstay.promises import queries as promises
 from mainstay.promises.web import cards
+from mainstay.watch import queries as watch
 from mainstay.watch.web import times
 from mainstay.watch.web.panels import website as watch_panels
 
@@ -38,6 +39,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         client=client,
         may=gates.permissions_named(request.user, client),
         answer=answers.answer(board, rows),
+        exclusions_waiting=watch.exclusions_waiting(client),
         websites=rows,
         promises=cards.listed(board),
         tickets=queries.ticket_rows(desk.open_tickets(client)[:TICKETS_SHOWN], now),

@@ -3,6 +3,7 @@
 from mainstay.policy.ledger.book import Day, Entry, Ledger
 from mainstay.policy.ledger.budget import Budget, budget, burn_rate, burning, limit_for
 from mainstay.policy.ledger.divide import Rules, divide
+from mainstay.policy.ledger.packing import FORMAT, EntriesApart, pack, unpack
 from mainstay.policy.ledger.states import (
     EndBeforeStart,
     Exclusion,
@@ -17,9 +18,11 @@ from mainstay.policy.ledger.states import (
 )
 
 __all__ = [
+    "FORMAT",
     "Budget",
     "Day",
     "EndBeforeStart",
+    "EntriesApart",
     "Entry",
     "Exclusion",
     "Interval",
@@ -37,4 +40,6 @@ __all__ = [
     "burning",
     "divide",
     "limit_for",
+    "pack",
+    "unpack",
 ]

@@ -48,6 +48,8 @@ class Ledger:
     end: datetime
     at: datetime
     entries: tuple[Entry, ...]
+    unknown_left: timedelta | None = None
+    """What is left of the allowance for unknown time; None where there is none."""
 
     @property
     def length(self) -> timedelta:
@@ -129,7 +131,11 @@ class Ledger:
         """
         low, high = max(micros(self.start), micros(start)), min(micros(self.end), micros(end))
         high = max(low, high)
-        entries = tuple(each.cut(low, high) for each in self.entries if each.start < high and each.end > low)
+        entries = tuple(
+            each if each.start >= low and each.end <= high else each.cut(low, high)
+            for each in self.entries
+            if each.start < high and each.end > low
+        )
         at = moment(min(max(micros(self.at), low), high))
         return Ledger(moment(low), moment(high), at, entries)
 

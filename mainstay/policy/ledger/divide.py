@@ -25,7 +25,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from mainstay.policy.hours import OfficeHours
-from mainstay.policy.instants import micros, moment, whole
+from mainstay.policy.instants import length, micros, moment, whole
 from mainstay.policy.ledger.book import Entry, Ledger
 from mainstay.policy.ledger.states import EndBeforeStart, Exclusion, Observation, Outage, Reason, Seen, State
 from mainstay.policy.ledger.sweep import Piece, Stretch, pieces
@@ -88,7 +88,10 @@ def divide(
     now = min(max(micros(at), low), high)
     layers = _layers(observations, outages, exclusions, rules, (low, high), now)
     cut = _past_and_outside(pieces(low, high, layers), now)
-    return Ledger(moment(low), moment(high), moment(now), tuple(_entries(cut, rules)))
+    allowance = _Allowance(None if rules.unknown_allowance is None else whole(rules.unknown_allowance))
+    entries = tuple(_entries(cut, rules, allowance))
+    left = None if allowance.left is None else length(allowance.left)
+    return Ledger(moment(low), moment(high), moment(now), entries, left)
 
 
 def _layers(
@@ -142,15 +145,21 @@ def _past_and_outside(cut: Iterable[Piece], now: int) -> Iterator[Piece]:
     return (piece for piece in cut if piece[0] < now or _OUTSIDE in piece[2])
 
 
-def _entries(cut: Iterable[Piece], rules: Rules) -> Iterator[Entry]:
-    left = None if rules.unknown_allowance is None else whole(rules.unknown_allowance)
+@dataclass(slots=True)
+class _Allowance:
+    """What is left of the time that may be unknown, in microseconds; None charges none."""
+
+    left: int | None
+
+
+def _entries(cut: Iterable[Piece], rules: Rules, allowance: _Allowance) -> Iterator[Entry]:
     for low, high, covered in cut:
         entry = _entry(low, high, covered, rules)
-        if left is None or entry.state is not State.UNKNOWN or not _is_chargeable(covered):
+        if allowance.left is None or entry.state is not State.UNKNOWN or not _is_chargeable(covered):
             yield entry
             continue
-        free = min(high - low, left)
-        left -= free
+        free = min(high - low, allowance.left)
+        allowance.left -= free
         if free:
             yield entry.cut(low, low + free)
         if low + free < high:

@@ -44,6 +44,7 @@ _TITLES = {
 _LABELS = {
     "downtime.clock": "Hours that count",
     "downtime.excluded": "Causes that are not charged",
+    "downtime.exclusion_needs_consent": "An exclusion needs the client’s consent",
     "downtime.figure": "Figure that is judged",
     "downtime.unknown_excess": "Unknown time past it",
     "checking.every": "A check every",

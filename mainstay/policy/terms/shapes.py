@@ -42,6 +42,7 @@ class Downtime:
     also_shown: tuple[words.YearKind, ...]
     pro_rata: bool
     excluded: tuple[words.Cause, ...]
+    exclusion_needs_consent: bool
     planned_notice: timedelta
     emergency_notice: timedelta
     unknown_allowance: timedelta

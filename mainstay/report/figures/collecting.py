@@ -7,6 +7,7 @@ from mainstay.clients import queries as clients
 from mainstay.clients.models import Organisation
 from mainstay.promises import queries as promises
 from mainstay.report.figures import shapes
+from mainstay.report.figures.corrections import corrected_since
 from mainstay.report.figures.definitions import definitions
 from mainstay.report.figures.desk import desk_figures
 from mainstay.report.figures.downtime import longest, website_figures, websites
@@ -20,7 +21,8 @@ TREND_MONTHS = 12
 def collect(client: Organisation, month: str, at: datetime) -> shapes.Figures:
     """The figures of `month` (2026-10), judged at its end, or at `at` while it is running.
 
-    The same facts give the same figures, whenever they are collected after the month's end.
+    The same facts give the same figures, whenever they are collected after the month's end; what was put right since
+    the report before is listed up to `at`.
 
     Raises:
         NoMonth: the text is no month.
@@ -32,6 +34,7 @@ def collect(client: Organisation, month: str, at: datetime) -> shapes.Figures:
     parties, desk = _parties(within), desk_figures(within)
     judged = tuple(_promise(each) for each in promises.board(client, within.judged_at))
     availability = tuple(figures for figures, _ in sites)
+    corrections, restated = corrected_since(within, at)
     return shapes.Figures(
         schema=shapes.SCHEMA,
         period=_period(within),
@@ -44,6 +47,8 @@ def collect(client: Organisation, month: str, at: datetime) -> shapes.Figures:
         gaps=gaps,
         gaps_left_out=gaps_left_out,
         sections=sections(availability, desk),
+        corrections=corrections,
+        restated=restated,
     )
 
 

@@ -10,6 +10,7 @@ from mainstay.promises.collect import looked_after
 from mainstay.report.figures import shapes
 from mainstay.report.figures.month import Frame, iso, iso_or_none
 from mainstay.watch import queries as watch
+from mainstay.watch.facts import Attributed
 from mainstay.watch.models import Outage
 from mainstay.watch.rules.latency import Histogram
 
@@ -37,6 +38,7 @@ def website_figures(website: Website, frame: Frame) -> tuple[shapes.WebsiteFigur
     ledger = watch.ledger(website, min(year.start, frame.start), year.end, frame.judged_at)
     month = ledger.within(frame.start, frame.end)
     outages = list(watch.outages(website, frame.start, frame.judged_at)[: OUTAGES_MAX + 1])
+    causes = watch.causes_of(outages)
     figures = shapes.WebsiteFigures(
         name=website.name,
         url=website.url,
@@ -45,7 +47,7 @@ def website_figures(website: Website, frame: Frame) -> tuple[shapes.WebsiteFigur
         budget=_budget(watch.budget(website, frame.judged_at)),
         coverage_bp=coverage_bp(month),
         days=tuple(_day(each) for each in month.days(frame.zone)),
-        outages=tuple(_outage(each, month, frame) for each in outages[:OUTAGES_MAX]),
+        outages=tuple(_outage(each, month, frame, causes.get(each.pk)) for each in outages[:OUTAGES_MAX]),
         outages_left_out=_left_out(website, frame, len(outages)),
         response=_response(website, frame),
     )
@@ -98,7 +100,7 @@ def _left_out(website: Website, frame: Frame, seen: int) -> int:
     return int(watch.outages(website, frame.start, frame.judged_at).count()) - OUTAGES_MAX
 
 
-def _outage(outage: Outage, month: Ledger, frame: Frame) -> shapes.OutageFigures:
+def _outage(outage: Outage, month: Ledger, frame: Frame, cause: Attributed | None) -> shapes.OutageFigures:
     ended_at = outage.ended_at if outage.ended_at is not None and outage.ended_at <= frame.judged_at else None
     until = ended_at or frame.judged_at
     surely_until = until if ended_at is None else (outage.ended_after or until)
@@ -111,6 +113,7 @@ def _outage(outage: Outage, month: Ledger, frame: Frame) -> shapes.OutageFigures
         seconds_upper=_overlap_s(outage.started_after or outage.started_at, until, frame),
         cause=outage.sentence,
         charged_to=_charged_to(month.within(outage.started_at, until)),
+        put_down_to=cause.label if cause is not None else "",
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import types
 import typing
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from typing import Any, cast
 
 from mainstay.report.figures.shapes import Figures
@@ -17,7 +17,7 @@ def encode(figures: Figures) -> bytes:
 
 
 def decode(content: bytes) -> Figures:
-    """The figures that `content` was made from."""
+    """The figures that `content` was made from. What reports did not hold yet when it was made has its default."""
     return cast(Figures, _revive(Figures, json.loads(content)))
 
 
@@ -35,5 +35,6 @@ def _revive(kind: Any, value: Any) -> Any:
         return tuple(_revive(typing.get_args(kind)[0], each) for each in value)
     if is_dataclass(kind):
         hints = typing.get_type_hints(kind)
-        return cast(Any, kind)(**{each.name: _revive(hints[each.name], value[each.name]) for each in fields(kind)})
+        known = [each.name for each in fields(kind) if each.name in value or each.default is MISSING]
+        return cast(Any, kind)(**{name: _revive(hints[name], value[name]) for name in known})
     return value

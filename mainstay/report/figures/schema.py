@@ -2,7 +2,7 @@
 
 import types
 import typing
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def _object(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "description": " ".join((kind.__doc__ or "").split()),
             "properties": {name: _of(hints[name], definitions) for name in names},
-            "required": names,
+            "required": [each.name for each in fields(kind) if each.default is MISSING],
             "additionalProperties": False,
         }
     return {"$ref": f"#/$defs/{kind.__name__}"}

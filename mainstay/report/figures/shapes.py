@@ -107,6 +107,7 @@ class OutageFigures:
     seconds_upper: int
     cause: str
     charged_to: str
+    put_down_to: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,6 +230,28 @@ class SectionState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What was put right since the report before: what the record said, what it says now, who changed it and why."""
+
+    website: str
+    made_at: str
+    made_by: str
+    before: str
+    now: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restated:
+    """Downtime of the contract year, in seconds, as the report of `month` printed it and as it is known by now."""
+
+    website: str
+    month: str
+    charged: int
+    charged_now: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """All figures of one report."""
 
@@ -243,3 +266,5 @@ class Figures:
     gaps: tuple[Gap, ...]
     gaps_left_out: int
     sections: tuple[SectionState, ...]
+    corrections: tuple[Correction, ...] = ()
+    restated: tuple[Restated, ...] = ()

@@ -5,6 +5,7 @@ from mainstay.watch.actions.adding import NewMonitor, add_website
 from mainstay.watch.actions.alert_cases import doubt_began, doubt_ended, notice_monitors
 from mainstay.watch.actions.alert_rules import RuleRetired, add_alert_rule, change_alert_rule, retire_alert_rule
 from mainstay.watch.actions.alerting import send_alerts
+from mainstay.watch.actions.attributing import AttributionRefused, attribute
 from mainstay.watch.actions.beats import TokenGone, hear, renew_token
 from mainstay.watch.actions.bringing import (
     Brought,
@@ -18,6 +19,7 @@ from mainstay.watch.actions.bringing import (
     spots,
 )
 from mainstay.watch.actions.bulk import BulkRefused, carry_on, confirm_bulk, plan_bulk, prune_bulk_edits, undo_bulk
+from mainstay.watch.actions.closing import close_books
 from mainstay.watch.actions.dependencies import (
     DependencyRefused,
     add_dependency,
@@ -26,6 +28,13 @@ from mainstay.watch.actions.dependencies import (
     take_away,
 )
 from mainstay.watch.actions.evidence import prune_evidence, write_evidence
+from mainstay.watch.actions.excluding import (
+    ExclusionRefused,
+    ask_exclusion,
+    grant_exclusion,
+    refuse_exclusion,
+    take_exclusion_back,
+)
 from mainstay.watch.actions.kinds import opened
 from mainstay.watch.actions.latencies import count_hour, take_in_latencies
 from mainstay.watch.actions.monitors import (
@@ -40,6 +49,7 @@ from mainstay.watch.actions.monitors import (
     retire,
 )
 from mainstay.watch.actions.past import PastPlan, PastRefused, bring_past, plan_past
+from mainstay.watch.actions.putting_right import CorrectionRefused, move_outage, state_outage, take_outage_back
 from mainstay.watch.actions.raising import raise_alerts
 from mainstay.watch.actions.receiving import (
     NoLongerOurs,
@@ -68,10 +78,13 @@ from mainstay.watch.actions.tending import begin_watch, end_watch, prune_checks,
 
 __all__ = [
     "BATCH_MAX",
+    "AttributionRefused",
     "BatchTooLarge",
     "Brought",
     "BulkRefused",
+    "CorrectionRefused",
     "DependencyRefused",
+    "ExclusionRefused",
     "MonitorRefused",
     "NewMonitor",
     "NoLongerOurs",
@@ -95,6 +108,8 @@ __all__ = [
     "add_prober",
     "add_website",
     "as_drafts",
+    "ask_exclusion",
+    "attribute",
     "begin_watch",
     "bring_in",
     "bring_past",
@@ -102,18 +117,21 @@ __all__ = [
     "change_alert_rule",
     "change_dependency",
     "change_monitor",
+    "close_books",
     "confirm_bulk",
     "count_hour",
     "doubt_began",
     "doubt_ended",
     "drafts_of",
     "end_watch",
+    "grant_exclusion",
     "hear",
     "judge_late",
     "leave_alone",
     "listen",
     "look_now",
     "move_on",
+    "move_outage",
     "note_lives",
     "note_silence",
     "note_waiting",
@@ -130,6 +148,7 @@ __all__ = [
     "prune_evidence",
     "prune_set_aside",
     "raise_alerts",
+    "refuse_exclusion",
     "renew_token",
     "restore",
     "resume",
@@ -140,11 +159,14 @@ __all__ = [
     "set_aside",
     "show_life",
     "spots",
+    "state_outage",
     "take_away",
+    "take_exclusion_back",
     "take_in",
     "take_in_latencies",
     "take_in_spell",
     "take_in_spells",
+    "take_outage_back",
     "undo_bulk",
     "withdraw_prober",
     "without_doubles",

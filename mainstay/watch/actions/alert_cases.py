@@ -4,18 +4,36 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import DateTimeField, Q, QuerySet, Value
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from mainstay.watch.alert_facts import Event
-from mainstay.watch.codes import State
-from mainstay.watch.models import AlertCase, AlertRule, Monitor, Outage, ProberDoubt, Standing
+from mainstay.watch.codes import Code, State
+from mainstay.watch.models import AlertCase, AlertRule, Monitor, Outage, ProberDoubt, Spell, Standing
 from mainstay.watch.rules.alerting import SETTLE
 
 LOOKED_AFTER = Q(
     monitor__is_enabled=True, monitor__retired_at__isnull=True, monitor__environment__website__is_active=True
 )
-NEEDS_LOOK = Q(state=State.DEGRADED.value) | Q(is_down=True, monitor__counts=False)
+TWICE = 2
+"""How often in a row a monitor is to be seen slow, or well again, before anybody is told."""
+
+FLEETING = (Code.SLOW.value, Code.ECHO_LOST.value)
+"""What may be gone with the next check. A certificate that ends soon is told of at once."""
+
+RARE_S = 600
+"""Of a monitor that looks less often than this, one good check is enough."""
+
+
+def _seen_twice(state: State) -> Exists:
+    """Whether the monitor of a standing was seen in `state` by the last check and by the one before it."""
+    runs = Spell.objects.filter(monitor=OuterRef("monitor"), last_at=OuterRef("seen_at"), state=state.value)
+    return Exists(runs.filter(checks__gte=TWICE))
+
+
+NEEDS_LOOK = Q(state=State.DEGRADED.value) & (~Q(code__in=FLEETING) | Q(_seen_twice(State.DEGRADED))) | Q(
+    is_down=True, monitor__counts=False
+)
 
 
 def outage_began(outage: Outage) -> None:
@@ -24,11 +42,21 @@ def outage_began(outage: Outage) -> None:
         client_id=outage.client_id,
         event=Event.DOWN,
         outage=outage,
-        cause=f"failure:{outage.cause_id}" if outage.cause_id else "",
+        cause=_cause_of(outage),
         began_at=outage.started_at,
         known_at=outage.confirmed_at,
         due_at=outage.confirmed_at + SETTLE,
     )
+
+
+def outage_put_down(outage: Outage) -> None:
+    """What `outage` shares with others became known: what is still to be said of it is said together with theirs."""
+    cause = _cause_of(outage)
+    AlertCase.objects.filter(outage=outage, ended_at__isnull=True).update(cause=cause)
+
+
+def _cause_of(outage: Outage) -> str:
+    return f"failure:{outage.cause_id}" if outage.cause_id else ""
 
 
 def outage_ended(outage: Outage, at: datetime) -> None:
@@ -51,11 +79,11 @@ def outage_corrected(old: Outage, new: Outage, at: datetime) -> None:
 
 
 def outage_taken_back(outage: Outage, at: datetime) -> None:
-    """Late checks showed that there was no such outage: nothing more is said of it, and its ticket tells staff so."""
+    """There was no such outage: whoever was told of it is told that, and nobody else hears of it."""
     AlertCase.objects.filter(outage=outage, ended_at__isnull=True).update(
         ended_at=Greatest("began_at", Value(at, output_field=DateTimeField()))
     )
-    AlertCase.objects.filter(outage=outage).update(due_at=None)
+    AlertCase.objects.filter(outage=outage).update(due_at=at + SETTLE)
 
 
 @transaction.atomic
@@ -106,7 +134,11 @@ def _end_of(at: datetime) -> None:
     rows = _open().select_related("monitor__standing", "monitor__environment__website")
     monitors = {each.pk: each.monitor for each in rows if each.monitor is not None}
     left = [pk for pk, monitor in monitors.items() if not _is_looked_at(monitor)]
-    well = [pk for pk, monitor in monitors.items() if _is_looked_at(monitor) and _is_well(monitor, at)]
+    standings = Standing.objects.filter(monitor__in=[each.pk for each in monitors.values()])
+    enough = Q(_seen_twice(State.UP)) | Q(monitor__interval_seconds__gt=RARE_S)
+    surely = set(standings.filter(enough).values_list("monitor", flat=True))
+    seen_well = {pk: monitor for pk, monitor in monitors.items() if monitor.pk in surely and _is_looked_at(monitor)}
+    well = [pk for pk, monitor in seen_well.items() if _is_well(monitor, at)]
     AlertCase.objects.filter(pk__in=left).update(ended_at=at, due_at=None)
     AlertCase.objects.filter(pk__in=well).update(ended_at=at, due_at=at)
 

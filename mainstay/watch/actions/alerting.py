@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
 
 from mainstay.common import facts
@@ -17,8 +18,13 @@ from mainstay.watch.queries import alerts as queries
 from mainstay.watch.queries.recipients import Found, Recipient, Recipients, can_be_told
 from mainstay.watch.rules.alerting import Group, Line, Said, Step, Wanted, grouped, next_step
 
+log = structlog.get_logger()
+
 LOOK_AGAIN = timedelta(minutes=5)
 """An event that goes on is looked at this often at least: rules may change, and the duty be handed over."""
+
+TRY_AGAIN = timedelta(minutes=5)
+"""What could not be worked out or written is tried again after this; all else goes on meanwhile."""
 
 ENDS = Wanted(frozenset({Event.UP}))
 
@@ -38,8 +44,10 @@ def _send_due(at: datetime) -> int:
     sent = 0
     for group, lines in letters_due.items():
         for recipient, own in turn.by_recipient(group, lines).items():
-            turn.send(group, recipient, own)
-            sent += 1
+            if turn.sent(group, recipient, own):
+                sent += 1
+            else:
+                held |= {line.case_id: at + TRY_AGAIN for line in own}
     turn.put_off(held)
     return sent
 
@@ -53,13 +61,17 @@ class Turn:
     recipients: Recipients
     said: dict[tuple[int, str], list[Said]]
     _found: dict[int, dict[str, tuple[Recipient, list[Wanted]]]] = field(default_factory=dict)
+    _broken: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, cases: list[AlertCase], at: datetime) -> "Turn":
         recipients = Recipients.of(cases, at)
         turn = cls(at, {each.pk: each for each in cases}, recipients, queries.said_of(cases))
-        for case in cases:
-            turn._found[case.pk] = turn._whom(case)
+        try:
+            with transaction.atomic():
+                turn._found = {case.pk: turn._whom(case) for case in cases}
+        except Exception:  # noqa: BLE001 - told of by what follows: each by itself, so that one keeps no other back
+            turn._found = {case.pk: turn._tried_whom(case) for case in cases}
         return turn
 
     def due_lines(self) -> Iterator[Line]:
@@ -77,8 +89,18 @@ class Turn:
             found[self._found[line.case_id][group[0]][0]].append(line)
         return found
 
-    def send(self, group: Group, recipient: Recipient, lines: list[Line]) -> None:
-        """Send one letter about all `lines`, and note who was told what."""
+    def sent(self, group: Group, recipient: Recipient, lines: list[Line]) -> bool:
+        """Send one letter about all `lines`. One that cannot be written keeps none of the others back: False then."""
+        try:
+            with transaction.atomic():
+                self._send(group, recipient, lines)
+        except Exception:
+            log.exception("an alert could not be written", recipient=recipient.key, cases=[x.case_id for x in lines])
+            return False
+        return True
+
+    def _send(self, group: Group, recipient: Recipient, lines: list[Line]) -> None:
+        """Send one letter, and note who was told what."""
         key, event, step, cause = group
         cases = [self.cases[each.case_id] for each in lines]
         letter = letters.alert(event, step, cases, recipient.zone, self.at)
@@ -108,11 +130,23 @@ class Turn:
         for instant, ids in by_instant.items():
             AlertCase.objects.filter(pk__in=ids).update(due_at=instant)
 
+    def _tried_whom(self, case: AlertCase) -> dict[str, tuple[Recipient, list[Wanted]]]:
+        """As `_whom`; nobody for now where that cannot be found out, which is looked at again."""
+        try:
+            with transaction.atomic():
+                return self._whom(case)
+        except Exception:
+            log.exception("it could not be found out who is to be alerted", case=case.pk)
+            self._broken.add(case.pk)
+            return {}
+
     def _whom(self, case: AlertCase) -> dict[str, tuple[Recipient, list[Wanted]]]:
         """Recipients by key, each with all that rules want for it."""
         found = self.recipients.of_case(case)
-        if case.event == Event.DOWN and not any(Event.DOWN in wanted.events for _, wanted in found):
-            found = [*found, *self._instead(case)]
+        if case.event == Event.DOWN:
+            is_brought_to_somebody = any(Event.DOWN in wanted.events for _, wanted in found)
+            if not is_brought_to_somebody or self.recipients.is_gap(case):
+                found = [*found, *self._instead(case)]
         by_key: dict[str, tuple[Recipient, list[Wanted]]] = {}
         for recipient, wanted in found:
             by_key.setdefault(recipient.key, (recipient, []))[1].append(wanted)
@@ -132,7 +166,8 @@ class Turn:
     def _add_told_before(self, case: AlertCase, by_key: dict[str, tuple[Recipient, list[Wanted]]]) -> None:
         """Whoever was told of the beginning is told of the end, also when the duty was handed over meanwhile."""
         missing = {key for pk, key in self.said if pk == case.pk} - set(by_key)
-        if not missing or not any(Event.UP in each.events for _, all_ in by_key.values() for each in all_):
+        wants_ends = any(Event.UP in each.events for _, all_ in by_key.values() for each in all_)
+        if not missing or not (wants_ends or queries.is_taken_back(case)):
             return
         for alert in Alert.objects.filter(recipient__in=missing, told__case=case).select_related("user", "way"):
             if alert.user is None or (alert.user.is_active if alert.way is not None else can_be_told(alert.user)):
@@ -169,6 +204,7 @@ class Turn:
         steps = (self._next(case, key) for key in self._found[case.pk])
         instants = [each.at for each in steps if each is not None and each.at > self.at]
         instants += [held_until] if held_until is not None else []
+        instants += [self.at + TRY_AGAIN] if case.pk in self._broken else []
         if case.ended_at is None:
             instants.append(self.at + LOOK_AGAIN)
         return min(instants, default=None)

@@ -68,7 +68,7 @@ def confirm_bulk(*, edit: BulkEdit, by: User, at: datetime) -> None:
     """
     if at - edit.made_at > PLAN_KEPT:
         raise BulkRefused("This plan is more than a day old: make it again.")
-    if BulkEdit.objects.filter(pk=edit.pk, confirmed_at__isnull=True).update(confirmed_at=at):
+    if BulkEdit.objects.filter(pk=edit.pk, confirmed_at__isnull=True).update(confirmed_at=at, confirmed_by=by):
         _set_going(edit, by, at)
 
 
@@ -88,7 +88,7 @@ def undo_bulk(*, edit: BulkEdit, by: User, at: datetime) -> BulkEdit:
         raise BulkRefused("It can be undone for 15 minutes, which are over: make another bulk edit.")
     if edit.undoes_id is not None or bulk.LOOK_NOW in edit.wanted:
         raise BulkRefused("There is nothing to set back.")
-    undone = BulkEdit.objects.create(made_by=by, made_at=at, confirmed_at=at, wanted={}, undoes=edit)
+    undone = BulkEdit.objects.create(made_by=by, made_at=at, confirmed_at=at, confirmed_by=by, wanted={}, undoes=edit)
     done = edit.lines.filter(state=LineState.DONE).order_by("pk")
     BulkLine.objects.bulk_create(
         [
@@ -103,10 +103,17 @@ def undo_bulk(*, edit: BulkEdit, by: User, at: datetime) -> BulkEdit:
     return undone
 
 
-@transaction.atomic
 def carry_on(*, at: datetime) -> int:
-    """Change the next monitors of the oldest edit under way, 50 at most. Returns how many; 0 when none is left."""
+    """Change the next monitors of the oldest edit under way, 50 at most. Returns how many; 0 when none is left.
+
+    Finding out that none is takes no write lock.
+    """
     under_way = BulkEdit.objects.filter(confirmed_at__isnull=False, finished_at__isnull=True).order_by("confirmed_at")
+    return _carry_on(under_way, at) if under_way.exists() else 0
+
+
+@transaction.atomic
+def _carry_on(under_way: QuerySet[BulkEdit], at: datetime) -> int:
     edit = under_way.select_for_update(of=("self",)).select_related("made_by", "undoes").first()
     if edit is None:
         return 0
@@ -140,7 +147,7 @@ def _change(edit: BulkEdit, line: BulkLine, at: datetime) -> None:
         line.state, line.reason = LineState.LEFT, CHANGED_SINCE
         return
     try:
-        line.result = _set(line.monitor, wanted, edit.made_by, at)
+        line.result = _set(line.monitor, wanted, edit.confirmed_by or edit.made_by, at)
     except MonitorRefused as problem:
         line.state, line.reason = LineState.LEFT, str(problem)[:200]
     else:

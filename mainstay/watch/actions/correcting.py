@@ -10,6 +10,7 @@ from mainstay.common.facts import FactRecord
 from mainstay.watch.actions import alert_cases
 from mainstay.watch.actions.settling import cause_of_outage, figures_of, outage_with
 from mainstay.watch.facts import OutageClosed, OutageCorrected, OutageOpened, OutageVoided, Source, VoidReason
+from mainstay.watch.models import Correction as CorrectionRow
 from mainstay.watch.models import Outage
 from mainstay.watch.rules.again import Correction
 from mainstay.watch.rules.availability import Figures
@@ -41,11 +42,13 @@ def _open(figures: Figures, environment: Environment, at: datetime, by: Any) -> 
     cause_id = cause_of_outage(figures, environment)
     outage = outage_with(figures, environment, cause_id=cause_id, source=Source.LATE.value)
     outage.save(force_insert=True)
+    _entry(None, outage, at)
     _tell(outage, at, by)
 
 
 def _void(old: Outage, reason: VoidReason, at: datetime, by: Any) -> None:
     _take_back(old, reason, at)
+    _entry(old, None, at)
     alert_cases.outage_taken_back(old, at)
     fact = OutageVoided(old.pk, old.website_id, reason)
     facts.record(fact, by=by, at=at, client=old.client, corrects=_opening_of(old))
@@ -65,6 +68,7 @@ def _replace(old: Outage, figures: Figures, environment: Environment, at: dateti
         acknowledgement_note=old.acknowledgement_note,
     )
     new.save(force_insert=True)
+    _entry(old, new, at)
     alert_cases.outage_corrected(old, new, at)
     fact = OutageCorrected(
         old.pk, new.pk, old.website_id, VoidReason.EDGES, new.started_at, new.ended_at, is_past=not new.is_open
@@ -86,6 +90,12 @@ def _tell(outage: Outage, at: datetime, by: Any) -> None:
     if outage.ended_at is not None:
         closed = OutageClosed(outage.pk, outage.website_id, outage.ended_at, is_past)
         facts.record(closed, by=by, at=at, client=outage.client)
+
+
+def _entry(old: Outage | None, new: Outage | None, at: datetime) -> None:
+    about = new or old
+    assert about is not None  # noqa: S101 - one of them is
+    CorrectionRow.objects.create(client_id=about.client_id, website_id=about.website_id, old=old, new=new, made_at=at)
 
 
 def _take_back(old: Outage, reason: VoidReason, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mainstay.common import facts
+from mainstay.watch.actions import alert_cases
 from mainstay.watch.facts import DependencyFailed, DependencyRecovered
 from mainstay.watch.models import Dependency, DependencyFailure
 from mainstay.watch.queries.dependencies import cause_for, may_be_caused_by
@@ -34,6 +35,7 @@ def _begin(dependency: Dependency, figures: Figures, at: datetime, by: Any) -> N
     for outage in may_be_caused_by(failure):
         outage.cause_id = cause_for(outage.environment_id, outage.started_at, outage.confirmed_at)
         outage.save(update_fields=["cause"])
+        alert_cases.outage_put_down(outage)
         made += [outage.pk] if outage.cause_id == failure.pk else []
     facts.record(DependencyFailed(dependency.pk, failure.pk, failure.started_at, tuple(made)), by=by, at=at)
 

@@ -22,11 +22,11 @@ from mainstay.watch.actions.judging import blip_of
 from mainstay.watch.actions.settling import PROCESS, figures_of
 from mainstay.watch.actions.tending import CHECKS_KEPT
 from mainstay.watch.codes import Code, State
-from mainstay.watch.facts import GapReason
+from mainstay.watch.facts import GapReason, Source
 from mainstay.watch.models import Blip, CheckRow, Gap, LateEvidence, Monitor, Outage, Prober, Standing
 from mainstay.watch.probes import KINDS
 from mainstay.watch.rules.again import Again, Seen, corrections, judged_again
-from mainstay.watch.rules.availability import needed
+from mainstay.watch.rules.availability import Figures, needed
 from mainstay.watch.rules.memory import Look
 
 log = structlog.get_logger()
@@ -74,11 +74,21 @@ def judge_anew(*, environment_id: int, at: datetime, by: Any = PROCESS) -> None:
     past = _Past.of(monitors, since)
     enough = needed(environment.availability_rule, environment.quorum, len(monitors))
     again = judged_again(past.looks(), [each.pk for each in monitors], enough)
-    rows = list(recorded.filter(started_at__gte=since).order_by("started_at"))
-    found = corrections([figures_of(row) for row in rows], again.outages)
+    rows = list(recorded.filter(started_at__gte=since).exclude(source=Source.PERSON).order_by("started_at"))
+    judged = _not_settled_by_persons(again.outages, environment, since)
+    found = corrections([figures_of(row) for row in rows], judged)
     for each in sorted(found, key=lambda correction: correction.new is not None):  # what goes makes room
-        correct(each, rows, again.outages, environment, at=at, by=by)
+        correct(each, rows, judged, environment, at=at, by=by)
     _keep(again, {each.pk: each for each in monitors}, standings)
+
+
+def _not_settled_by_persons(judged: list[Figures], environment: Environment, since: datetime) -> list[Figures]:
+    """Those that meet no outage that a person put right: a person's word stands."""
+    settled = Outage.objects.filter(environment=environment, ended_at__gte=since).filter(
+        Q(source=Source.PERSON, voided_at__isnull=True) | Q(replaced_by__made_by__isnull=False)
+    )
+    spans = [figures_of(each) for each in settled]
+    return [each for each in judged if not any(each.meets(span) for span in spans)]
 
 
 def _since(from_at: datetime, environment: Environment, monitors: list[Monitor], at: datetime) -> datetime | None:

@@ -5,6 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from mainstay.watch.codes import Code, State, state_of
+from mainstay.watch.facts.charging import Attributed as Attributed
+from mainstay.watch.facts.charging import ExclusionAsked as ExclusionAsked
+from mainstay.watch.facts.charging import ExclusionEnd as ExclusionEnd
+from mainstay.watch.facts.charging import ExclusionEnded as ExclusionEnded
+from mainstay.watch.facts.charging import ExclusionGranted as ExclusionGranted
+from mainstay.watch.facts.charging import OutageAttributed as OutageAttributed
 from mainstay.watch.facts.corrections import OutageCorrected as OutageCorrected
 from mainstay.watch.facts.corrections import OutageVoided as OutageVoided
 from mainstay.watch.facts.corrections import VoidReason as VoidReason
@@ -39,6 +45,7 @@ class Source(StrEnum):
     DEMO = "demo"
     IMPORT = "import"
     LATE = "late"
+    PERSON = "person"
 
 
 class GapReason(StrEnum):

@@ -1,4 +1,4 @@
-"""What late checks put right. Pure."""
+"""What late checks, or persons, put right. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 
 class VoidReason(StrEnum):
-    """Why an outage was taken back: late checks say that it had other edges, or that there was none."""
+    """Why an outage was taken back: it had other edges, or there was none."""
 
     EDGES = "edges"
     NONE = "none"
@@ -15,7 +15,7 @@ class VoidReason(StrEnum):
 
 @dataclass(frozen=True)
 class OutageVoided:
-    """Late checks say that there was no such outage."""
+    """There was no such outage, as late checks say or a person does."""
 
     kind: ClassVar[str] = "watch.outage_voided"
     outage_id: int
@@ -30,7 +30,7 @@ class OutageVoided:
 
 @dataclass(frozen=True)
 class OutageCorrected:
-    """Late checks say that an outage had other edges: `outage_id`, which was taken back, is now `corrected_id`."""
+    """An outage had other edges: `outage_id`, which was taken back, is now `corrected_id`."""
 
     kind: ClassVar[str] = "watch.outage_corrected"
     outage_id: int

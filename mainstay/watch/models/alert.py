@@ -9,8 +9,20 @@ from mainstay.watch.alert_facts import Event
 from mainstay.watch.rules.alerting import Step
 
 EVENTS = [(each.value, each.value) for each in Event]
-DOWN_WORDS = {Step.FIRST: "Down", Step.REPEAT: "Still down", Step.END: "Up again", Step.AFTERWARDS: "Was down"}
-OTHER_WORDS = {Step.FIRST: "Begins", Step.REPEAT: "Still", Step.END: "Over", Step.AFTERWARDS: "Was"}
+DOWN_WORDS = {
+    Step.FIRST: "Down",
+    Step.REPEAT: "Still down",
+    Step.END: "Up again",
+    Step.AFTERWARDS: "Was down",
+    Step.TAKEN_BACK: "Was not down",
+}
+OTHER_WORDS = {
+    Step.FIRST: "Begins",
+    Step.REPEAT: "Still",
+    Step.END: "Over",
+    Step.AFTERWARDS: "Was",
+    Step.TAKEN_BACK: "Was none",
+}
 STEPS = [(each.value, each.value) for each in Step]
 
 

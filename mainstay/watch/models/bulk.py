@@ -11,7 +11,8 @@ UNDO_FOR = timedelta(minutes=15)
 class BulkEdit(models.Model):
     """What a person wants changed on many monitors, of one client or of several; each line names its client.
 
-    It is a plan until it is confirmed, and is carried out in turns from then on. `wanted` is one field with its value.
+    It is a plan until it is confirmed, and is carried out in turns from then on, in the name of who confirmed it.
+    `wanted` is one field with its value.
     """
 
     made_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
@@ -19,6 +20,7 @@ class BulkEdit(models.Model):
     wanted = models.JSONField()
     left_alone = models.JSONField(default=dict, help_text="Reasons why monitors stay as they are, each with how many.")
     confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+", null=True)
     finished_at = models.DateTimeField(null=True)
     undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
 

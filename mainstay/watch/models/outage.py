@@ -118,8 +118,17 @@ class Outage(models.Model):
 
     @property
     def is_seen_up(self) -> bool:
-        """Whether a good check ended it; else it ended where it was last seen down, since nobody looks any more."""
-        return self.ended_at is not None and self.ended_after is not None and self.ended_at > self.ended_after
+        """Whether a good check, or a person's word, ended it; else it ended where it was last seen down, since nobody
+        looks any more.
+        """
+        if self.ended_at is None or self.ended_after is None:
+            return False
+        return self.is_stated or self.ended_at > self.ended_after
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether its times are a person's word."""
+        return self.source == Source.PERSON
 
     @property
     def is_voided(self) -> bool:

@@ -6,6 +6,16 @@ Every function takes many websites, or one, with the same number of database que
 from mainstay.watch.queries.accounts import Account, account, zone_of
 from mainstay.watch.queries.beats import BeatNow, beat_now
 from mainstay.watch.queries.bulk import bulk_counts, bulk_left, bulk_lines
+from mainstay.watch.queries.charging import (
+    ChargeOf,
+    causes_of,
+    charge_of,
+    correction_of,
+    corrections,
+    exclusions_decided,
+    exclusions_listed,
+    exclusions_waiting,
+)
 from mainstay.watch.queries.dependencies import (
     DependencyNow,
     SharedAddress,
@@ -20,8 +30,15 @@ from mainstay.watch.queries.dependencies import (
 )
 from mainstay.watch.queries.fleet import counts_by_state, fleet, listed
 from mainstay.watch.queries.history import History, histories, seen_by
-from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger
-from mainstay.watch.queries.outages import corrected, open_outages, outages, outages_listed, taken_back
+from mainstay.watch.queries.ledgers import Budget, budget, budgets, days, ledger, year_ledgers
+from mainstay.watch.queries.outages import (
+    corrected,
+    open_outages,
+    outages,
+    outages_listed,
+    standing_for,
+    taken_back,
+)
 from mainstay.watch.queries.probers import Presence, ProberNow, Underway, probers_now, set_aside_since, underway
 from mainstay.watch.queries.response import PhaseTime, ResponseTime, histograms, phase_times, response_times
 from mainstay.watch.queries.standing import (
@@ -40,6 +57,7 @@ __all__ = [
     "Account",
     "BeatNow",
     "Budget",
+    "ChargeOf",
     "DependencyNow",
     "Event",
     "History",
@@ -59,8 +77,12 @@ __all__ = [
     "bulk_counts",
     "bulk_left",
     "bulk_lines",
+    "causes_of",
+    "charge_of",
     "checks_around",
     "corrected",
+    "correction_of",
+    "corrections",
     "counts_by_state",
     "days",
     "dependencies_now",
@@ -68,6 +90,9 @@ __all__ = [
     "doubt_of",
     "doubts",
     "doubts_now",
+    "exclusions_decided",
+    "exclusions_listed",
+    "exclusions_waiting",
     "failures",
     "fleet",
     "histograms",
@@ -86,6 +111,7 @@ __all__ = [
     "seen_during",
     "set_aside_since",
     "shared_addresses",
+    "standing_for",
     "state_now",
     "story_of",
     "suggested",
@@ -94,5 +120,6 @@ __all__ = [
     "underway",
     "websites_behind",
     "websites_elsewhere",
+    "year_ledgers",
     "zone_of",
 ]

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from mainstay.clients.models import Website
 from mainstay.policy.ledger import Interval, Ledger
-from mainstay.watch.models import Outage
+from mainstay.policy.promises import Clause
+from mainstay.watch.models import Correction, Exclusion, Outage
 from mainstay.watch.queries.agreed import agreed_with
+from mainstay.watch.queries.charging import corrections_of, exclusions_of
 from mainstay.watch.queries.ledgers import YearOf, divided
 
 
@@ -21,6 +23,8 @@ class Account:
     book: Ledger
     years: tuple[YearOf, ...]
     outages: tuple[Outage, ...]
+    exclusions: tuple[Exclusion, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON: instants in UTC, lengths in whole seconds (exact to the microsecond where they end in `_us`)."""
@@ -42,6 +46,8 @@ class Account:
             "used_up_at": next((_said(each.used_up_at) for each in self._broken() if each.used_up_at), None),
             "years": [each.as_dict() for each in self.years],
             "outages": [_outage(each, self.at) for each in self.outages],
+            "exclusions": [_exclusion(each) for each in self.exclusions],
+            "corrections": [_correction(each) for each in self.corrections],
             "stretches": [_stretch(each) for each in book.segments],
         }
 
@@ -54,7 +60,15 @@ class Account:
 def account(website: Website, start: datetime, end: datetime, at: datetime) -> Account:
     """What [start, end) comes to, as known at `at`. Without any agreement the agency's default terms count."""
     book, years, outages = divided(website, start, end, at)
-    return Account(website=website, at=at, book=book, years=years, outages=outages)
+    return Account(
+        website=website,
+        at=at,
+        book=book,
+        years=years,
+        outages=outages,
+        exclusions=tuple(exclusions_of(website, start, end)),
+        corrections=tuple(corrections_of(website, start, end)),
+    )
 
 
 def zone_of(website: Website, at: datetime) -> ZoneInfo:
@@ -76,6 +90,35 @@ def _outage(row: Outage, at: datetime) -> dict[str, Any]:
         "code": row.code,
         "sentence": row.sentence,
         "source": row.source,
+    }
+
+
+def _exclusion(row: Exclusion) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "outage": row.outage_id,
+        "clause": Clause.DOWNTIME.value,
+        "cause": row.cause,
+        "from": _said(row.starts_at),
+        "to": _said(row.ends_at),
+        "is_counted": row.is_granted,
+        "end": row.end,
+        "asked_by": row.asked_by.name,
+        "granted_by": row.granted_by.name if row.granted_by else None,
+        "granted_at": _said(row.granted_at) if row.granted_at else None,
+        "reference": row.reference,
+    }
+
+
+def _correction(row: Correction) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "old": row.old_id,
+        "new": row.new_id,
+        "made_at": _said(row.made_at),
+        "made_by": row.made_by.name if row.made_by else None,
+        "reason": row.reason,
+        "reference": row.reference,
     }
 
 

@@ -8,20 +8,24 @@ from mainstay.clients.models import Agreement, Organisation
 from mainstay.clients.queries import PlannedWork, planned
 from mainstay.policy import year as years
 from mainstay.policy.ledger import Exclusion, Rules, Window, agreed, limit_for
-from mainstay.policy.terms import Terms, default, load
+from mainstay.policy.terms import Cause, Terms, default, load
 from mainstay.policy.terms.words import YearKind
 from mainstay.policy.year import BeforeContract, Period
+from mainstay.watch.models import Exclusion as ExclusionRow
 
 YEARS_MAX = 30
 
 
 @dataclass(slots=True)
 class Agreed:
-    """The agreements of one client, oldest first, and the work that was planned for its websites."""
+    """The agreements of one client, oldest first, the work that was planned for its websites, and what of their
+    outages was granted not to be charged.
+    """
 
     client: Organisation
     agreements: list[Agreement] = field(default_factory=list)
     windows: list[PlannedWork] = field(default_factory=list)
+    granted: list[ExclusionRow] = field(default_factory=list)
 
     @property
     def begins_at(self) -> datetime | None:
@@ -74,7 +78,8 @@ class Agreed:
         return limit_for(downtime.limit, period.length, whole.length)
 
     def exclusions(self, website_id: int, year: Period) -> Iterator[Exclusion]:
-        """The windows of a website that its agreement does not charge, each by the terms when it began."""
+        """What a website's agreement does not charge: windows, by the terms when each began, and what was granted."""
+        yield from self._granted(website_id, year)
         for each in self.windows:
             if each.website_id not in (None, website_id) or not (
                 each.starts_at < year.end and each.ends_at > year.start
@@ -83,6 +88,11 @@ class Agreed:
             downtime = self.terms(each.starts_at).downtime
             window = Window(each.starts_at, each.ends_at, announced_at=each.announced_at)
             yield from agreed([window], downtime.excluded, downtime.planned_notice, downtime.emergency_notice)
+
+    def _granted(self, website_id: int, year: Period) -> Iterator[Exclusion]:
+        for each in self.granted:
+            if each.website_id == website_id and each.reaches_back_to < year.end and each.ends_at > year.start:
+                yield Exclusion(each.reaches_back_to, each.ends_at, Cause(each.cause))
 
     def _around(self, at: datetime, end: datetime) -> Period:
         """The whole contract year that `at` lies in; before the contract, the time until it begins."""
@@ -99,10 +109,12 @@ class Agreed:
 
 
 def agreed_with(client_ids: Iterable[int], at: datetime) -> dict[int, Agreed]:
-    """What was agreed by `at` with each of the clients, in five queries."""
+    """What was agreed by `at` with each of the clients, in six queries."""
     found = {each.pk: Agreed(each) for each in Organisation.objects.filter(pk__in=set(client_ids))}
     for agreement in Agreement.objects.filter(client__in=list(found), effective_at__lte=at).order_by("effective_at"):
         found[agreement.client_id].agreements.append(agreement)
     for work in planned(found, None, at):
         found[work.client_id].windows.append(work)
+    for granted in ExclusionRow.objects.counting().filter(client__in=list(found)):
+        found[granted.client_id].granted.append(granted)
     return found

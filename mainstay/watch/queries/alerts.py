@@ -19,7 +19,14 @@ LATE_AFTER = timedelta(minutes=10)
 
 UNSETTLED_MAX = 500
 SHOWN_MAX = 100
-WITH_SUBJECT = ("client", "outage__website", "outage__client", "monitor__environment__website", "doubt")
+WITH_SUBJECT = (
+    "client",
+    "outage__website",
+    "outage__client",
+    "outage__cause__dependency",
+    "monitor__environment__website",
+    "doubt",
+)
 
 
 def is_any_due(at: datetime) -> bool:
@@ -47,7 +54,12 @@ def said_of(cases: Iterable[AlertCase]) -> dict[tuple[int, str], list[Said]]:
 def going(case: AlertCase) -> Going:
     """A case as the rules see it."""
     acknowledged_at = case.outage.acknowledged_at if case.outage is not None else None
-    return Going(Event(case.event), case.began_at, case.known_at, case.ended_at, acknowledged_at)
+    return Going(Event(case.event), case.began_at, case.known_at, case.ended_at, acknowledged_at, is_taken_back(case))
+
+
+def is_taken_back(case: AlertCase) -> bool:
+    """Whether what people were told of turned out to be none."""
+    return case.outage is not None and case.outage.is_voided
 
 
 def latest_letters(at: datetime) -> dict[Group, list[Letter]]:
@@ -89,7 +101,8 @@ def lost_alerts(since: datetime) -> QuerySet[Alert]:
 def alerts_of(outage: Outage) -> list[Alert]:
     """The letters about an outage, those raised elsewhere after them, in order of time."""
     told = Alert.objects.filter(told__case__outage=outage)
-    found = Alert.objects.filter(Q(pk__in=told) | Q(raised_from__in=told) | Q(raised_from__raised_from__in=told))
+    raised = Q(raised_from__in=told) | Q(raised_from__raised_from__in=told)
+    found = Alert.objects.filter(Q(pk__in=told) | raised | Q(raised_from__raised_from__raised_from__in=told))
     rows = found.select_related("user", "way", "notification__mail").order_by("sent_at", "pk")
     return list(rows[:SHOWN_MAX])
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 
 from mainstay.common.jobs import Job, JobState
+from mainstay.common.mail import MailState, OutgoingMail
 from mainstay.common.models import PeriodicSlot
-from mainstay.watch.models import Monitor
+from mainstay.watch.models import AlertCase, Monitor
 from mainstay.watch.probes import KINDS
 from mainstay.watch.queries.probers import ProberNow, probers_now
 
@@ -48,5 +49,11 @@ def _no_jobs_are_done(at: datetime) -> bool:
 
 
 def _lanes_are_late(at: datetime) -> bool:
+    """Whether a job, a case or a mail waits that should long have been taken up: its lane hangs, or is not there."""
+    late = at - SILENT
     waiting = Job.objects.filter(state=JobState.WAITING, queue__in=LANES, attempts=0)
-    return waiting.filter(run_after__lt=at - SILENT, enqueued_at__lt=at - SILENT).exists()
+    return (
+        waiting.filter(run_after__lt=late, enqueued_at__lt=late).exists()
+        or AlertCase.objects.filter(due_at__lt=late).exists()
+        or OutgoingMail.objects.filter(state=MailState.QUEUED, attempts=0, posted_at__lt=late).exists()
+    )

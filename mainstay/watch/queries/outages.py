@@ -58,6 +58,12 @@ def corrected(outage: Outage) -> Outage | None:
     return Outage.objects.valid().filter(corrects=outage.first_id).order_by("-pk").first()
 
 
+def standing_for(first: Outage) -> Outage:
+    """What stands now for an outage that was first on record; itself where it was taken back for good."""
+    found = Outage.objects.valid().filter(Q(pk=first.pk) | Q(corrects=first)).select_related(*WITH_NAMES)
+    return found.order_by("-pk").first() or first
+
+
 def taken_back(outage: Outage) -> QuerySet[Outage]:
     """What was on record before `outage`, the oldest first; nothing where it was never corrected."""
     earlier = Outage.objects.filter(Q(pk=outage.corrects_id) | Q(corrects=outage.corrects_id), voided_at__isnull=False)

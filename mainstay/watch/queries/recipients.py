@@ -69,7 +69,13 @@ class Recipients:
         if not rules:
             return self._by_default(case)
         resolved = ((self._recipient(rule, case), rule) for rule in rules)
-        return [(recipient, _wanted(rule, recipient, case)) for recipient, rule in resolved if recipient is not None]
+        found = [(recipient, _wanted(rule, recipient, case)) for recipient, rule in resolved if recipient is not None]
+        return found or (self._by_default(case) if case.event == Event.DOUBT else [])
+
+    def is_gap(self, case: AlertCase) -> bool:
+        """Whether a rule names a roster for an outage, and nobody is on call there."""
+        rules = [each for each in self.rules_for(case) if each.who == Who.ON_CALL and Event.DOWN in each.events]
+        return any(self._user(each, case) is None for each in rules)
 
     def rules_for(self, case: AlertCase) -> list[AlertRule]:
         """The most specific rules for `case`; of a doubt those of the agency that name doubts, if any do."""

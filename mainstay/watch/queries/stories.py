@@ -27,10 +27,14 @@ SURE = "The re-checks failed as well: the website is down."
 SURE_AT_ONCE = "One report, or its lack, is enough: the website counts as down while the task stands so."
 AGAIN = "The website answered again, and went on doing so."
 AGAIN_HEARD = "The task reported that it went well."
+STATED_START = "The website went down, as a member of staff stated."
+STATED_END = "The website was up again, as a member of staff stated."
 
 
 def story_of(outage: Outage) -> list[Event]:
     """The outage in order of time."""
+    if outage.is_stated:
+        return _stated(outage)
     events = [Event(outage.started_at, "First failed check", outage.sentence)]
     if outage.started_after is not None:
         text = "The website was last seen to be up. The outage began after this."
@@ -47,6 +51,14 @@ def story_of(outage: Outage) -> list[Event]:
     if outage.ended_at is not None:
         events.append(Event(outage.ended_at, "First good check", AGAIN_HEARD if is_heard else AGAIN))
     return sorted(events, key=lambda event: event.at)
+
+
+def _stated(outage: Outage) -> list[Event]:
+    """An outage whose times are a person's word."""
+    events = [Event(outage.started_at, "Stated beginning", STATED_START)]
+    if outage.ended_at is not None:
+        events.append(Event(outage.ended_at, "Stated end", STATED_END))
+    return events
 
 
 def checks_around(outage: Outage, at: datetime) -> list[CheckRow]:

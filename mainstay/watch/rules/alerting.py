@@ -2,7 +2,7 @@
 
 A recipient hears of an event once (`FIRST`), again every so often until somebody has taken it on (`REPEAT`, at most
 `REPEATS_MAX` times), and of its end (`END`). What was over before anybody could be told is told once, as past
-(`AFTERWARDS`).
+(`AFTERWARDS`). Whoever was told of what turns out to have been none is told that (`TAKEN_BACK`), and nobody else is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +36,7 @@ class Step(StrEnum):
     REPEAT = "repeat"
     END = "end"
     AFTERWARDS = "afterwards"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Going:
     known_at: datetime
     ended_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    is_taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ class Said:
 
 def next_step(wanted: Wanted, going: Going, said: Sequence[Said], now: datetime) -> Said | None:
     """The next step of one recipient and the instant at which it is due: now when it is. None when there is none."""
+    if going.is_taken_back:
+        is_news = bool(said) and all(each.step is not Step.TAKEN_BACK for each in said)
+        return Said(Step.TAKEN_BACK, _spoken(wanted, going, now)) if is_news else None
     if going.ended_at is not None:
         return _after_the_end(wanted, going, said, now)
     if going.event not in wanted.events:

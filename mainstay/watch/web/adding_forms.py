@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
+from mainstay.access.web.forms import NameField
 from mainstay.clients.models import Organisation
+from mainstay.clients.web.forms import WebAddressField
 from mainstay.watch.actions import NewMonitor
 from mainstay.watch.probes import KINDS, Kind
 from mainstay.watch.rules.suggesting import Suggestion
@@ -44,11 +46,14 @@ class AddressForm(forms.Form):
 class WebsiteForm(forms.Form):
     """The website as it will be called; `many` monitors are sent with it."""
 
-    name = forms.CharField(label="Name", max_length=100)
-    url = forms.URLField(label="Address that visitors use", max_length=2000, assume_scheme="https")
+    name = NameField(label="Name")
+    url = WebAddressField(label="Address that visitors use")
     client = forms.CharField(widget=forms.HiddenInput)
     allow_private = forms.BooleanField(required=False, widget=forms.HiddenInput)
     many = forms.IntegerField(min_value=0, max_value=MONITORS_MAX, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="website_%s", **kwargs)  # the form that asked stands on the same page
 
     @property
     def many_sent(self) -> int:

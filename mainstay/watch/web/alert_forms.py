@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from mainstay.access.web.forms import NameField
 from mainstay.clients import queries as clients
@@ -59,7 +60,8 @@ class AlertRuleForm(forms.Form):
     )
     urgent = forms.MultipleChoiceField(label="Also in quiet hours", required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, client: Organisation | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, client: Organisation | None, kept: Website | None = None, **kwargs: Any) -> None:
+        """`kept` is the website of the rule that is changed: it can be kept also when it is looked after no more."""
         super().__init__(*args, **kwargs)
         events = [each for each in Event if client is None or each is not Event.DOUBT]
         self.fields["events"].choices = [(each.value, each.label) for each in events]  # type: ignore[attr-defined]
@@ -69,7 +71,8 @@ class AlertRuleForm(forms.Form):
         if client is None:
             del self.fields["website"]
         else:
-            self.fields["website"].queryset = client.websites.filter(is_active=True)  # type: ignore[attr-defined]
+            offered = Q(is_active=True) | Q(pk=kept.pk if kept is not None else None)
+            self.fields["website"].queryset = client.websites.filter(offered)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -79,6 +82,8 @@ class AlertRuleForm(forms.Form):
                 self.add_error(name, message)
             elif who != needed:
                 cleaned[name] = None
+        if who in (Who.MANAGER, Who.DEPUTY) and Event.DOUBT in cleaned.get("events", ()):
+            self.add_error("events", "A doubted prober is no client's: name a person, a roster or a channel for it.")
         if who == Who.CHANNEL and not cleaned.get("channel"):
             self.add_error("channel", "Choose the channel.")
         if cleaned.get("other_channel") and cleaned.get("other_channel") == cleaned.get("channel"):

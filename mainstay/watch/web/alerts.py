@@ -67,7 +67,7 @@ def creation_for_client(request: HttpRequest, slug: str) -> HttpResponse:
 def editing(request: HttpRequest, rule_id: int) -> HttpResponse:
     """Change a rule."""
     rule = gates.alert_rule_for(request.user, rule_id, Permission.ALERT_EDIT)
-    form = AlertRuleForm(request.POST or None, client=rule.client, initial=values_of(rule))
+    form = AlertRuleForm(request.POST or None, client=rule.client, kept=rule.website, initial=values_of(rule))
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_alert_rule(rule=rule, **form.cleaned_data, by=request.user, at=timezone.now())

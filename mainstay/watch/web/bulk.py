@@ -89,7 +89,10 @@ def showing(request: HttpRequest, bulk_id: int) -> HttpResponse:
     edit = gates.bulk_edit_for(request.user, bulk_id)
     shown = _shown(edit)
     if request.headers.get("HX-Request"):
-        return kit.part(request, "watch/console/_bulk_progress.html", **shown)
+        part = kit.part(request, "watch/console/_bulk_progress.html", **shown)
+        if edit.finished_at is not None:
+            part["HX-Refresh"] = "true"  # the whole page says what can be done now, and asks no more
+        return part
     return kit.page(request, "watch/console/bulk.html", **shown)
 
 

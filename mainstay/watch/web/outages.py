@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.access.web import asked
-from mainstay.clients.gates import may
+from mainstay.clients.gates import may, permissions_named
 from mainstay.watch import actions, gates, queries
 from mainstay.watch.queries.alerts import alerts_of
 from mainstay.watch.web import forms
@@ -74,6 +74,9 @@ def story(request: HttpRequest, outage_id: int) -> HttpResponse:
         checks=queries.checks_around(outage, now),
         runs=queries.seen_during(outage, now),
         extra_panels=on_outage.of(request, outage),
+        charge=queries.charge_of(outage, now),
+        correction=queries.correction_of(outage),
+        may=permissions_named(request.user, outage.client),
         lasted_s=((outage.ended_at or now) - outage.started_at).total_seconds(),
         may_acknowledge=outage.is_open
         and not outage.is_acknowledged

@@ -9,8 +9,10 @@ from mainstay.watch.web import (
     bringing,
     bulk,
     channels,
+    charging,
     codes,
     dependencies,
+    exclusions,
     fleet,
     life,
     monitors,
@@ -22,6 +24,11 @@ console_urls = [
     path("outages/", outages.listing, name="console-outages"),
     path("outages/<int:outage_id>/", outages.story, name="console-outage"),
     path("outages/<int:outage_id>/acknowledgement/", outages.acknowledgement, name="console-outage-acknowledgement"),
+    path("outages/<int:outage_id>/cause/", charging.cause, name="console-outage-cause"),
+    path("outages/<int:outage_id>/exclusion/", charging.exclusion, name="console-outage-exclusion"),
+    path("outages/<int:outage_id>/exclusion/end/", charging.exclusion_end, name="console-outage-exclusion-end"),
+    path("outages/<int:outage_id>/correction/", charging.correction, name="console-outage-correction"),
+    path("websites/<int:website_id>/outages/new/", charging.statement, name="console-outage-statement"),
     path("infrastructure/", dependencies.listing, name="console-dependencies"),
     path("infrastructure/new/", dependencies.creation, name="console-dependency-new"),
     path("infrastructure/<int:dependency_id>/", dependencies.overview, name="console-dependency"),
@@ -59,6 +66,13 @@ console_urls = [
     path("monitors/<int:monitor_id>/resumption/", monitors.resumption, name="console-monitor-resumption"),
     path("monitors/<int:monitor_id>/retirement/", monitors.retirement, name="console-monitor-retirement"),
     path("monitors/<int:monitor_id>/token/", monitors.token, name="console-monitor-token"),
+]
+
+portal_urls = [
+    path("exclusions/", exclusions.listing, name="portal-exclusions"),
+    path("exclusions/<int:exclusion_id>/", exclusions.showing, name="portal-exclusion"),
+    path("exclusions/<int:exclusion_id>/consent/", exclusions.consent, name="portal-exclusion-consent"),
+    path("exclusions/<int:exclusion_id>/refusal/", exclusions.refusal, name="portal-exclusion-refusal"),
 ]
 
 root_urls = [
