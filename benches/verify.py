@@ -104,6 +104,7 @@ def write_bundle(folder: Path, paths: list[Path], websites: int, days: int) -> N
 
     start, end = (f"{day}T00:00:00+00:00" for day in (START, START + timedelta(days=days)))
     website = {"rule": "any", "quorum": None, "known_from": None, "looked_after_from": start, "open_at_start": None}
+    website |= {"outages": [], "stated": [], "taken_back": []}
     monitor = {"source": "prober", "counts": True, "bad_needed": 3, "good_needed": 2, "retired_at": None, "let_go": []}
     monitor |= {"watched_from": start, "active": [[start, None]], "vouches_s": [[start, 120]], "spells": []}
     numbers = range(1, websites + 1)
@@ -115,11 +116,13 @@ def write_bundle(folder: Path, paths: list[Path], websites: int, days: int) -> N
         "leaves": [],
         "covered": {"from": start, "to": end},
         "states": GOOD,
-        "websites": [{"id": n, "name": f"Website {n}", "url": "", "outages": [], **website} for n in numbers],
+        "websites": [{"id": n, "name": f"Website {n}", "url": "", **website} for n in numbers],
         "monitors": [{"id": n, "website": n, **monitor} for n in numbers],
         "gaps": [],
         "open_at_start": [],
         "windows": {str(n): [] for n in numbers},
+        "granted": {str(n): [] for n in numbers},
+        "facts_until": end,
         "rules": [{"unknown_allowance_s": 28_800, "degraded_is_charged": False, "hours": None}],
         "terms": [{"from": start, "excluded": [], "planned_notice_s": 0, "emergency_notice_s": 0}],
         "accounts": [account],

@@ -15,6 +15,7 @@ from mainstay.config.cli import processes
 from mainstay.config.cli.commands import app
 from mainstay.report import actions, queries
 from mainstay.report.models import Report
+from mainstay.watch import actions as watch
 from mainstay.watch.facts import Check, Finding
 from mainstay.watch.models import Outage
 from mainstay.watch.queries import bundle
@@ -75,6 +76,17 @@ def test_a_report_that_says_otherwise_is_named_with_both_figures(watched: Cast, 
     assert [each for each in told if says in each and "report no. 1, of 2026-02," in each]
     assert [each for each in told if says in each and "report no. 1, of the contract year," in each]
     assert not [each for each in told if "Mainstay says" in each]
+
+
+def test_what_was_put_right_after_a_report_is_told_with_the_difference(watched: Cast, tmp_path: Path) -> None:
+    report, outage = issue(watched), Outage.objects.get(website__client=watched.a)
+    watch.take_outage_back(outage=outage, reason="A test.", by=watched.helper, at=ISSUED_AT + timedelta(days=1))
+    sealed()
+
+    told = wrong(bundle_of(watched.a, tmp_path, *PERIOD, reports=[report]))
+    says = "report no. 1, of 2026-02, says 2:00:00 down and charged, the checks make 0:00:00"
+    (found,) = (each for each in told if says in each)
+    assert found.endswith("(since it was issued, 1 entry has put the record right)")
 
 
 ALTERED: dict[str, tuple[Callable[[Path], Any], str]] = {

@@ -12,7 +12,7 @@ import pytest
 from mainstay.clients import actions as clients
 from mainstay.clients.facts import AvailabilityRule
 from mainstay.watch import actions
-from mainstay.watch.facts import Check, GapReason, Missed
+from mainstay.watch.facts import Attributed, Check, GapReason, Missed
 from mainstay.watch.models import Gap, Monitor, Outage, ProberDoubt
 from mainstay.watch.queries import account
 from tests.cast import Cast
@@ -208,6 +208,81 @@ def test_failures_that_were_not_believed_are_attested(cast: Cast, tmp_path: Path
     told = capsys.readouterr().out
     assert "of it attested: 0:02:00 in which failures were not believed" in told
     assert "up 0:41:00" in told
+
+
+def down_nine_minutes(cast: Cast) -> Outage:
+    """Under terms that leave out what the client changed."""
+    cast.signed_otherwise(cast.a, terms={"downtime": {"excluded": ["client"], "unknown_excess": "shown"}})
+    take(minutes(monitor_of(cast.website(cast.a)), [OK] * 20 + [REFUSED] * 9 + [OK] * 31))
+    return Outage.objects.valid().get()
+
+
+PUT_RIGHT: dict[str, tuple[Callable[[Outage, dict[str, Any]], Any], list[str]]] = {
+    "taken back": (
+        lambda outage, by: actions.take_outage_back(outage=outage, **by),
+        [
+            "down and charged 0:00:00",
+            "attested: that it was not down, as the checks make it, from 2026-03-02 08:20:00 UTC to",
+        ],
+    ),
+    "moved": (
+        lambda outage, by: actions.move_outage(
+            outage=outage, started_at=outage.started_at, ended_at=outage.ended_at - 4 * MINUTE, **by
+        ),
+        [
+            "down and charged 0:05:00",
+            "attested: that it was down from 2026-03-02 08:20:00 UTC to 2026-03-02 08:25:00 UTC, as a person says",
+        ],
+    ),
+    "stated": (
+        lambda outage, by: actions.state_outage(
+            website=outage.website, started_at=START + 2 * HOUR, ended_at=START + 3 * HOUR, **by
+        ),
+        ["down and charged 1:09:00", "attested: that it was down from 2026-03-02 10:00:00 UTC"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PUT_RIGHT)
+def test_what_a_person_put_right_is_counted_and_attested(cast: Cast, tmp_path: Path, capsys: Any, name: str) -> None:
+    """Also where nobody was watching; and it must be in the sealed facts."""
+    act, told = PUT_RIGHT[name]
+    act(down_nine_minutes(cast), {"reason": "As we found.", "by": cast.helper, "at": START + 5 * HOUR})
+    sealed()
+
+    folder = bundle_of(cast.a, tmp_path)
+    assert wrong(folder) == []
+    said = capsys.readouterr().out
+    assert [each for each in told if each not in said] == []
+    change_manifest(folder, lambda m: m["websites"][-1].update(stated=[], taken_back=[]))
+    assert wrong(folder) != []
+
+
+def excluded(cast: Cast) -> None:
+    outage = down_nine_minutes(cast)
+    by = {"by": cast.account_manager, "at": START + 5 * HOUR}
+    actions.attribute(outage=outage, to=Attributed.CLIENT_CHANGE, reason="Their own change.", **by)
+    exclusion = actions.ask_exclusion(outage=outage, reason="Their own change.", **by)
+    actions.grant_exclusion(exclusion=exclusion, by=cast.a_administrator, at=START + 6 * HOUR)
+
+
+def test_what_the_client_consented_to_is_not_charged(cast: Cast, tmp_path: Path, capsys: Any) -> None:
+    excluded(cast)
+    sealed()
+
+    assert wrong(bundle_of(cast.a, tmp_path)) == []
+    assert "down and charged 0:00:00 (at least 0:00:00, at most 0:00:00)" in capsys.readouterr().out
+
+
+def test_an_exclusion_that_no_sealed_fact_tells_of_is_named(cast: Cast, tmp_path: Path) -> None:
+    excluded(cast)
+    sealed()
+    folder = bundle_of(cast.a, tmp_path)
+    later = (START + 25 * MINUTE).isoformat()
+    change_manifest(folder, lambda m: m["granted"][str(m["websites"][-1]["id"])][0].update(starts_at=later))
+
+    told = "2026-03-02 08:25:00 UTC to 2026-03-02 08:29:00 UTC is left out of the charge, and no sealed fact says that"
+    assert any(told in each for each in wrong(folder))
 
 
 def test_an_outage_that_began_before_the_bundle_is_attested_and_counted_on(

@@ -60,9 +60,11 @@ def website(rule: tuple[str, int | None], monitors: list[Monitor], gaps: list[An
         "looked_after_from": START.isoformat(),
         "known_from": None,
         "outages": [],
+        "stated": [],
+        "taken_back": [],
         "open_at_start": None,
     }
-    return Website(said, monitors, gaps, [])
+    return Website(said, monitors, gaps, [], [])
 
 
 def timed(looks: list[tuple[int, int, str, Code]]) -> list[tuple[Any, int, str, Code]]:

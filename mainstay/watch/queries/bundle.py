@@ -21,7 +21,7 @@ from mainstay.watch.evidence import dayfiles
 from mainstay.watch.evidence.verify.assemble import program
 from mainstay.watch.models import DayFile
 from mainstay.watch.queries.agreed import agreed_with
-from mainstay.watch.queries.bundle_terms import Counting, Issued, said_terms, said_windows
+from mainstay.watch.queries.bundle_terms import Counting, Issued, said_granted, said_terms, said_windows
 from mainstay.watch.queries.bundle_watched import said_of_websites
 from mainstay.watch.queries.evidence import folder, start_of
 
@@ -121,6 +121,7 @@ def write_bundle(
             "from": start.isoformat(),
             "to": end.isoformat(),
             "covered": {"from": start_of(held.first).isoformat(), "to": start_of(held.last).isoformat()},
+            "facts_until": _facts_until(held).isoformat(),
             "made_at": at.astimezone(UTC).isoformat(),
             "head": {"size": head.size, "root": head.root, "at": head.at.astimezone(UTC).isoformat()},
             "states": {code.value: state_of(code).value for code in Code},
@@ -151,6 +152,7 @@ def _counting(client: Organisation, days: tuple[date, date], held: Held, issued:
         "rules": found.rules,
         "terms": said_terms(agreed),
         "windows": {str(each.pk): said_windows(agreed, each.pk) for each in websites},
+        "granted": {str(each.pk): said_granted(agreed, each.pk) for each in websites},
         "accounts": found.accounts,
     }
 
@@ -182,6 +184,12 @@ def _files(client: Organisation, held: Held, room: Path) -> Iterator[dict[str, A
         rows = dayfiles.copy(path, room / name, ids)
         if rows:
             yield {"name": name, "place": place, "day": file.day.isoformat(), "part": file.part, "rows": rows}
+
+
+def _facts_until(held: Held) -> datetime:
+    """Up to when the facts are in the bundle: the end of the last day of which they are sealed."""
+    last = FactsSealed.objects.order_by("-day").first()
+    return start_of(last.day + DAY) if last is not None else start_of(held.first)
 
 
 def _facts(client: Organisation, held: Held, room: Path) -> int:

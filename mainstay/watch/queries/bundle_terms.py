@@ -100,6 +100,22 @@ def said_windows(agreed: Agreed, website_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def said_granted(agreed: Agreed, website_id: int) -> list[dict[str, Any]]:
+    """What of a website's outages was granted not to be charged."""
+    return [
+        {
+            "id": each.pk,
+            "cause": each.cause,
+            "from": each.reaches_back_to.isoformat(),
+            "starts_at": each.starts_at.isoformat(),
+            "to": each.ends_at.isoformat(),
+            "granted_at": each.granted_at.isoformat() if each.granted_at is not None else None,
+        }
+        for each in agreed.granted
+        if each.website_id == website_id
+    ]
+
+
 def _excluding(agreed: Agreed, since: datetime) -> dict[str, Any]:
     downtime = agreed.terms(since).downtime
     return {

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,8 @@ from mainstay.watch.rules.judge import vouch
 GIVEN = (Source.DEMO.value, Source.IMPORT.value)
 """What comes from these was never a check of ours: no day file holds it."""
 
+NOT_CHECKED = (*GIVEN, Source.PERSON.value)
+
 OF_RHYTHM = {"interval_seconds", "settings"}
 """What may change how long a check speaks for the time after it."""
 
@@ -47,13 +50,34 @@ def said_of_websites(client: Organisation, start: datetime, end: datetime) -> di
     changes = _changes(client, environments, monitors)
     outages = _outages(environments, start, end)
     spells = _spells(monitors, start, end)
-    open_at_start = [_outage(each) for each in outages if each.source not in GIVEN and each.started_at < start]
+    checked = [each for each in outages if each.source not in NOT_CHECKED]
+    open_at_start = [_outage(each) for each in checked if each.started_at < start]
+    told = _Told(outages, _taken_back(environments, start, end), open_at_start)
     return {
-        "websites": [_website(each, monitors, changes, outages, open_at_start) for each in environments],
+        "websites": [_website(each, monitors, changes, told) for each in environments],
         "monitors": [_monitor(each, changes, spells[each.pk]) for each in monitors],
         "gaps": [_gap(each) for each in _gaps(monitors, start, end)],
         "open_at_start": open_at_start,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Outages that the checks of the bundle do not make, or that a person says there were not."""
+
+    outages: list[Outage]
+    taken_back: list[Outage]
+    open_at_start: list[dict[str, Any]]
+
+    def of(self, website_id: int) -> dict[str, Any]:
+        """As the manifest holds those of one website."""
+        own = [each for each in self.outages if each.website_id == website_id]
+        return {
+            "outages": [_outage(each) for each in own if each.source in GIVEN],
+            "stated": [_outage(each) for each in own if each.is_stated],
+            "taken_back": [_outage(each) for each in self.taken_back if each.website_id == website_id],
+            "open_at_start": next((each for each in self.open_at_start if each["website_id"] == website_id), None),
+        }
 
 
 class _Changes:
@@ -85,12 +109,10 @@ def _website(
     environment: Environment,
     monitors: list[Monitor],
     changes: _Changes,
-    outages: list[Outage],
-    open_at_start: list[dict[str, Any]],
+    told: _Told,
 ) -> dict[str, Any]:
     website: Website = environment.website
     since = environment.past_from  # type: ignore[attr-defined]
-    own = [each for each in outages if each.website_id == website.pk]
     return {
         "id": website.pk,
         "name": website.name,
@@ -99,8 +121,7 @@ def _website(
         "quorum": environment.quorum,
         "looked_after_from": _said(min(website.created_at, since or website.created_at)),
         "known_from": _said_or_none(_known_from(website.pk, environment, monitors, changes)),
-        "outages": [_outage(each) for each in own if each.source in GIVEN],
-        "open_at_start": next((each for each in open_at_start if each["website_id"] == website.pk), None),
+        **told.of(website.pk),
     }
 
 
@@ -190,7 +211,13 @@ def _outages(environments: list[Environment], start: datetime, end: datetime) ->
     """Those that reach into the time before the checks, and those that no check made."""
     goes_on = Q(ended_at__isnull=True) | Q(ended_at__gt=start)
     rows = Outage.objects.valid().filter(goes_on, environment__in=environments, started_at__lt=end)
-    return list(rows.filter(Q(source__in=GIVEN) | Q(started_at__lt=start)).order_by("started_at"))
+    return list(rows.filter(Q(source__in=NOT_CHECKED) | Q(started_at__lt=start)).order_by("started_at"))
+
+
+def _taken_back(environments: list[Environment], start: datetime, end: datetime) -> list[Outage]:
+    """What persons took back, or gave other times."""
+    rows = Outage.objects.filter(environment__in=environments, replaced_by__made_by__isnull=False)
+    return list(rows.filter(started_at__lt=end, ended_at__gt=start).order_by("started_at"))
 
 
 def _outage(outage: Outage) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 MODULES = (
     *("instants", "proofs", "sealed", "rows", "with_duckdb", "with_arrow"),
     *("judging", "settling", "website", "timeline", "seen", "counting"),
-    *("comparing", "main"),
+    *("worked", "comparing", "accounts", "main"),
 )
 HERE = Path(__file__).parent
 

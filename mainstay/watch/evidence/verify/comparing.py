@@ -1,103 +1,17 @@
-"""What was worked out from the checks, held against the sealed facts and against the figures of the reports."""
+"""What was worked out from the checks, and what the bundle says of monitors and gaps, held against the sealed facts."""
 
-import json
 from collections import defaultdict
-from hashlib import sha256
 
-from mainstay.watch.evidence.verify.counting import (
-    CHARGED,
-    EXCLUDED,
-    OUTSIDE,
-    TO_COME,
-    divided,
-    exclusions,
-    sums,
-    whole_seconds,
-    year_of,
-)
-from mainstay.watch.evidence.verify.instants import SECOND, instant, lasting, said
-from mainstay.watch.evidence.verify.judging import DEGRADED, UNKNOWN, UP
+from mainstay.watch.evidence.verify.instants import instant, said
 from mainstay.watch.evidence.verify.sealed import facts_told
-from mainstay.watch.evidence.verify.settling import LATE_AFTER, Outage, is_same, judged
-from mainstay.watch.evidence.verify.timeline import states_of, united
+from mainstay.watch.evidence.verify.settling import Outage, is_same
 from mainstay.watch.evidence.verify.website import CLOCK, PROBER
 
 OPENED, CLOSED = "watch.outage_opened", "watch.outage_closed"
 CORRECTED, VOIDED = "watch.outage_corrected", "watch.outage_voided"
-ISSUED = "report.issued"
+GRANTED, REVOKED = "watch.exclusion_granted", "watch.exclusion_ended"
 BEGINS = {"watch.monitor_added", "watch.monitor_resumed", "watch.monitor_restored"}
 ENDS = {"watch.monitor_paused", "watch.monitor_retired"}
-WORDS = {
-    UP: "up",
-    DEGRADED: "degraded",
-    CHARGED: "down and charged",
-    "lower": "down and charged at least",
-    "upper": "down and charged at most",
-    EXCLUDED: "down and not charged",
-    UNKNOWN: "unknown",
-    OUTSIDE: "outside the agreement",
-    TO_COME: "yet to come",
-}
-
-
-class Worked:
-    """What the checks make of one website: its outages, and what was seen of it."""
-
-    def __init__(self, website, seen):
-        self.website, self.places = website, {place for each in website.monitors for place in seen.places(each)}
-        made = judged(website, list(seen.looks(website)), website.open_at_start)
-        own = [each for each in made if not any(given.holds(each.start) for given in website.given)]
-        self.outages = sorted([*website.given, *own], key=lambda each: each.start)
-        self.stretches = seen.stretches(website)
-        self.failed = seen.failed(website)
-
-    @property
-    def lag(self):
-        """By how much an edge may differ: places lag behind one another, one place is always in order."""
-        return LATE_AFTER if len(self.places) > 1 else 0
-
-    def tolerance(self, key):
-        """By how many seconds a figure may differ. An edge that late checks move by no more than the lag is left as it
-        was, also where they move a bound of it, by no more than the time for which a check speaks.
-        """
-        edge = self.lag
-        if edge and key in ("lower", "upper"):
-            edge = max(length for each in self.website.monitors for _, length in each.vouches)
-        return 2 * edge * len(self.outages) // SECOND
-
-    def entries(self, year, start, end, at, begins_at, excluded):
-        """[start, end) of a year, divided by state, as it stood at `at`."""
-        begun = [each for each in self.outages if each.start < at]
-        until = max(start, min(end, at))
-        ended = [Outage(each.start, at if each.end is None else each.end) for each in begun]
-        states = list(states_of(self.website, self.stretches, ended, start, until))
-        return divided(year, start, end, at, begins_at, states, begun, excluded)
-
-
-class Figures:
-    """What [start, end) of a website comes to as an account counts it: lengths by state, and what may be `attested`."""
-
-    def __init__(self, worked, account, rules, terms, covered):
-        self.start, self.end, self.at = (instant(account[name]) for name in ("from", "to", "at"))
-        website, entries = worked.website, []
-        excluded = list(exclusions(website.windows, terms))
-        contract = instant(account["begins_at"])
-        for said_year in account["years"]:
-            year = year_of(said_year, rules, website.id)
-            begins_at = max(year.start if contract is None else contract, website.looked_after_from)
-            start = year.start if begins_at >= covered else max(year.start, covered)
-            if start < year.end:
-                entries += worked.entries(year, start, year.end, self.at, begins_at, excluded)
-        self.entries, self.begins = (
-            entries,
-            website.looked_after_from if contract is None else max(contract, website.looked_after_from),
-        )
-        self.exact = self.within(self.start, self.end)
-        self.carried = sum(each["unknown_before_us"].get(str(website.id), 0) for each in account["years"])
-
-    def within(self, start, end):
-        """The lengths of a part of it."""
-        return sums(self.entries, start, end)
 
 
 def told_outages(manifest_outages, facts):
@@ -179,56 +93,17 @@ def pauses(website, facts, start, end):
                 yield f"{website.name}: monitor {monitor.id} is said to be {what} from {said(at)} on; no fact says so"
 
 
-def differences(worked, what, made, figures):
-    """Figures in seconds that are not those which the checks make, both named."""
-    for key, word in WORDS.items():
-        if key in figures and abs(made[key] - figures[key]) > worked.tolerance(key):
-            yield (
-                f"{worked.website.name}: {what} says {lasting(figures[key] * SECOND)} {word}, the checks make "
-                f"{lasting(made[key] * SECOND)}"
-            )
-
-
-def seconds_of(exact):
-    """Sums as the figures have them: the states in whole seconds that add up, the bounds rounded."""
-    return {**whole_seconds(exact), **{name: round(exact[name] / SECOND) for name in ("lower", "upper", "excess")}}
-
-
-def report_of(folder, account, facts):
-    """The figures of an issued report as they lie in the bundle, and what is wrong with the file, if anything is."""
-    path = folder / account["file"]
-    if not path.is_file():
-        return None, f"report no. {account['report']} is missing here"
-    content = path.read_bytes()
-    issued = {body["number"]: body["figures_sha256"] for _, _, body in facts_told(facts, ISSUED)}
-    digest = sha256(content).hexdigest()
-    sealed = issued.get(account["report"])
-    problem = ""
-    if sealed is not None and sealed != digest:
-        problem = f"report no. {account['report']} is not the one that was issued: its figures were altered"
-    return json.loads(content), problem
-
-
-def attested_time(website, start, end):
-    """How much of [start, end) is unknown because a place was not believed."""
-    gaps = (each for each in website.gaps if each[4] == PROBER)
-    found = united((max(low, start), min(high, end)) for _, _, low, high, _ in gaps if max(low, start) < min(high, end))
-    return sum(high - low for low, high in found)
-
-
-def why_attested(worked, covered):
-    """Why a website's figures cannot be worked out here; empty when they can be."""
-    website = worked.website
-    if website.known_from is not None and website.known_from > covered:
-        return f"it was watched by other rules before {said(website.known_from)}"
-    return ""
-
-
-def summed(seconds):
-    """Figures in one line."""
-    parts = ", ".join(f"{WORDS[name]} {lasting(seconds[name] * SECOND)}" for name in (UP, DEGRADED, EXCLUDED, UNKNOWN))
-    bounds = f"at least {lasting(seconds['lower'] * SECOND)}, at most {lasting(seconds['upper'] * SECOND)}"
-    rest = "".join(f", {WORDS[name]} {lasting(seconds[name] * SECOND)}" for name in (OUTSIDE, TO_COME) if seconds[name])
-    if seconds.get("excess"):
-        bounds += f"; {lasting(seconds['excess'] * SECOND)} of it unknown, past its allowance"
-    return f"{WORDS[CHARGED]} {lasting(seconds[CHARGED] * SECOND)} ({bounds}), {parts}{rest}"
+def grants(website, facts, until):
+    """That time of an outage is not charged must be in the sealed facts, but for what is younger than these."""
+    granted, ended = {}, set()
+    for kind, _, body in facts_told(facts, GRANTED, REVOKED):
+        if kind == GRANTED:
+            granted[body["exclusion_id"]] = (instant(body["starts_at"]), instant(body["ends_at"]))
+        else:
+            ended.add(body["exclusion_id"])
+    for each in website.granted:
+        edges = (instant(each["starts_at"]), instant(each["to"]))
+        is_told = granted.get(each["id"]) == edges and each["id"] not in ended
+        if not is_told and instant(each["granted_at"]) < until:
+            span = f"{said(edges[0])} to {said(edges[1])}"
+            yield f"{website.name}: {span} is left out of the charge, and no sealed fact says that this was granted"

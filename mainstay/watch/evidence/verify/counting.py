@@ -46,11 +46,14 @@ class Year(NamedTuple):
     unknown_before: int = 0
 
 
-def exclusions(windows, terms):
-    """The stretches that the agreement does not charge: announced work, by the terms when it began.
+def exclusions(windows, terms, granted=()):
+    """The stretches that the agreement does not charge: announced work, by the terms when it began, and what of an
+    outage was granted not to be charged.
 
     `terms`: versions, the oldest first; the first one also holds before it took effect.
     """
+    for each in granted:
+        yield instant(each["from"]), instant(each["to"])
     for window in windows:
         start, announced = instant(window["from"]), instant(window["announced_at"])
         version = next((each for each in reversed(terms) if instant(each["from"]) <= start), terms[0])

@@ -14,8 +14,8 @@ It says in plain words what is wrong, and ends with status 1 where anything is. 
    outside the agreement. These figures must be those of Mainstay and of the reports that were issued.
 
 What is worked out so is called recomputed. What rests on something that is not in the bundle is called attested: a
-failure that was not believed because other clients' websites failed at the same time, a past that another monitor saw,
-and what was before the bundle begins. Each is named with how much time it is about.
+failure that was not believed because other clients' websites failed at the same time, what a person put right, a past
+that another monitor saw, and what was before the bundle begins. Each is named with the time that it is about.
 """
 
 import argparse
@@ -24,26 +24,15 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from mainstay.watch.evidence.verify.comparing import (
-    Figures,
-    Worked,
-    attested_time,
-    differences,
-    hidden,
-    outages_compared,
-    pauses,
-    report_of,
-    seconds_of,
-    summed,
-    told_outages,
-    why_attested,
-)
-from mainstay.watch.evidence.verify.instants import instant, lasting, said
+from mainstay.watch.evidence.verify.accounts import Account, attested, differences, summed, why_attested
+from mainstay.watch.evidence.verify.comparing import grants, hidden, outages_compared, pauses, told_outages
+from mainstay.watch.evidence.verify.instants import instant
 from mainstay.watch.evidence.verify.proofs import seals, since
 from mainstay.watch.evidence.verify.rows import days_of, each_of
 from mainstay.watch.evidence.verify.sealed import contents, read_facts
 from mainstay.watch.evidence.verify.seen import gathered, reader
 from mainstay.watch.evidence.verify.website import websites_of
+from mainstay.watch.evidence.verify.worked import Figures, Worked, seconds_of
 
 
 def main():
@@ -86,72 +75,41 @@ def recomputed(files, folder, manifest, facts, counts):
     seen = gathered(files, days, websites, manifest["states"])
     start, end = (instant(manifest["covered"][name]) for name in ("from", "to"))
     told = told_outages(manifest["open_at_start"], facts)
-    reports = {}
-    for account in manifest["accounts"]:
-        if account["report"] is not None:
-            reports[account["report"]], problem = report_of(folder, account, facts)
-            if problem:
-                yield problem
+    accounts = [Account(each, folder, facts) for each in manifest["accounts"]]
+    yield from (each.problem for each in accounts if each.problem)
     for website in websites:
         worked = Worked(website, seen)
-        yield from pauses(website, facts, start, end)
-        yield from hidden(worked)
-        why = why_attested(worked, start)
-        if not why:
-            yield from outages_compared(worked, told.get(website.id, ()), start, end)
         print(f"{website.name}: {counts[website.id]} checks, outages: {len(worked.outages)}.")
-        for account in manifest["accounts"]:
-            yield from counted(worked, account, manifest, start, why, reports)
+        yield from pauses(website, facts, start, end)
+        yield from grants(website, facts, instant(manifest["facts_until"]))
+        yield from hidden(worked)
+        if not why_attested(worked, start):
+            yield from outages_compared(worked, told.get(website.id, ()), start, end)
+        for account in accounts:
+            yield from compared(worked, account, manifest, facts)
 
 
-def counted(worked, account, manifest, covered, why, reports):
-    """One website's figures as an account counts them: printed, and held against those that were told."""
-    website = worked.website
-    told = list(told_figures(website, account, reports))
-    if not told:
+def compared(worked, account, manifest, facts):
+    """Hold what an account tells of a website against the checks: what differs, with both figures."""
+    covered = instant(manifest["covered"]["from"])
+    told = list(account.told(worked.website))
+    why = why_attested(worked, covered)
+    if account.number is None and why:
+        print(f"    attested, since {why}: {summed(told[0][1])}.")
+    if why or not told:
         return
-    if why:
-        if account["report"] is None:
-            print(f"    attested, since {why}: {summed(told[0][1])}.")
-        return
-    figures = Figures(worked, account, manifest["rules"], manifest["terms"], covered)
-    if account["report"] is None:
+    figures = Figures(worked, account.said, manifest["rules"], manifest["terms"], covered)
+    if account.number is None:
         print(f"    recomputed: {summed(seconds_of(figures.exact))}.")
         for each in attested(worked, figures, covered):
             print(f"    of it attested: {each}")
-    for what, said_seconds, first, last in told:
+    entries = account.put_right(worked.website, facts)
+    many = "1 entry has" if entries == 1 else f"{entries} entries have"
+    later = f" (since it was issued, {many} put the record right)" if entries else ""
+    for what, figures_told, first, last in told:
         if max(first, figures.begins) >= covered:
-            yield from differences(worked, what, seconds_of(figures.within(first, last)), said_seconds)
-
-
-def told_figures(website, account, reports):
-    """What an account says of a website: in which words, the seconds, and of which stretch of time."""
-    start, end = instant(account["from"]), instant(account["to"])
-    if account["report"] is None:
-        yield "Mainstay", account["figures"][str(website.id)], start, end
-        return
-    report = reports.get(account["report"])
-    for each in report["websites"] if report else ():
-        if (each["url"], each["name"]) == (website.url, website.name):
-            name = f"report no. {account['report']}"
-            yield f"{name}, of {report['period']['month']},", each["month"], start, end
-            year = {**each["year"], "lower": each["budget"]["lower"], "upper": each["budget"]["upper"]}
-            years = [instant(report["parties"][name]) for name in ("year_starts_at", "year_ends_at")]
-            yield f"{name}, of the contract year,", year, *years
-
-
-def attested(worked, figures, covered):
-    """What of the figures rests on something that is not in the bundle."""
-    website = worked.website
-    withheld = attested_time(website, figures.start, figures.end)
-    if withheld:
-        yield f"{lasting(withheld)} in which failures were not believed, because of what the prober saw elsewhere"
-    if website.is_partly_given:
-        yield "what another monitor saw, before Mainstay looked itself"
-    if website.open_at_start is not None:
-        yield f"that it was down already when the checks here begin, at {said(covered)}"
-    if figures.carried:
-        yield f"{lasting(figures.carried)} of unknown time in the contract year before the checks here begin"
+            made = seconds_of(figures.within(first, last))
+            yield from (f"{each}{later}" for each in differences(worked, what, made, figures_told))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def pieces(start, end, layers):
 def covered(runs, monitor, states):
     """What one place saw of a monitor: stretches (from, until, state) for which its checks speak."""
     found, ordered = [], sorted(runs, key=lambda each: each.first)
-    for run, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for run, following in zip(ordered, [*ordered[1:], None], strict=False):
         start, state = run.first, states[run.code]
         end = spoken_until(run, monitor, state, following)
         if found and found[-1][1] >= start:

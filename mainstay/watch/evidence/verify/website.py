@@ -48,9 +48,13 @@ class Monitor:
 
 
 class Website:
-    """One website with its monitors, and the outages that were brought in and not made of checks."""
+    """One website with its monitors, the outages that no check here makes, and what is not charged.
 
-    def __init__(self, said, monitors, gaps, windows):
+    `given` were brought in from another monitor. `stated` are a person's word, and so is it that those `taken_back`
+    were none. `windows` are excluded as the terms say, `granted` in any case.
+    """
+
+    def __init__(self, said, monitors, gaps, windows, granted):
         self.id, self.name, self.url = said["id"], said["name"], said["url"]
         self.rule, self.quorum = said["rule"], said["quorum"]
         self.looked_after_from, self.known_from = instant(said["looked_after_from"]), instant(said["known_from"])
@@ -59,7 +63,9 @@ class Website:
         self.gaps = gaps
         self.given = [outage_of(each) for each in said["outages"]]
         self.open_at_start = outage_of(said["open_at_start"]) if said["open_at_start"] else None
-        self.windows = windows
+        self.stated = [outage_of(each) for each in said["stated"]]
+        self.taken_back = [outage_of(each) for each in said["taken_back"]]
+        self.windows, self.granted = windows, granted
 
     @property
     def is_partly_given(self):
@@ -98,4 +104,5 @@ def websites_of(manifest):
     for said in manifest["websites"]:
         monitors = [Monitor(each) for each in manifest["monitors"] if each["website"] == said["id"]]
         ids = {None, *(each.id for each in monitors)}
-        yield Website(said, monitors, [each for each in gaps if each[0] in ids], manifest["windows"][str(said["id"])])
+        own, key = [each for each in gaps if each[0] in ids], str(said["id"])
+        yield Website(said, monitors, own, manifest["windows"][key], manifest["granted"][key])
