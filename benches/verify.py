@@ -102,11 +102,11 @@ def write_bundle(folder: Path, paths: list[Path], websites: int, days: int) -> N
     """What a bundle holds besides the files: the program, and a manifest without seals and figures."""
     from mainstay.watch.evidence.verify.assemble import program  # late: the search path was set first
 
-    start, end = (f"{day}T00:00:00+00:00" for day in (START, START + timedelta(days=days)))
+    before, start, end = (f"{START + timedelta(days=n)}T00:00:00+00:00" for n in (-1, 0, days))
     website = {"rule": "any", "quorum": None, "known_from": None, "looked_after_from": start, "open_at_start": None}
     website |= {"outages": [], "stated": [], "taken_back": []}
     monitor = {"source": "prober", "counts": True, "bad_needed": 3, "good_needed": 2, "retired_at": None, "let_go": []}
-    monitor |= {"watched_from": start, "active": [[start, None]], "vouches_s": [[start, 120]], "spells": []}
+    monitor |= {"watched_from": before, "active": [[before, None]], "vouches_s": [[before, 120]], "spells": []}
     numbers = range(1, websites + 1)
     account = {"report": None, "from": start, "to": end, "at": end, "begins_at": start}
     account |= {"figures": {str(n): {} for n in numbers}}

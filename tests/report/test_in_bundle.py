@@ -21,7 +21,7 @@ from mainstay.watch.models import Outage
 from mainstay.watch.queries import bundle
 from tests.cast import Cast
 from tests.report.conftest import ISSUED_AT, MARCH, TESTS, Month
-from tests.watch.bundles import bundle_of, manifest_of, sealed, wrong
+from tests.watch.bundles import bundle_of, change_manifest, manifest_of, sealed, wrong
 from tests.watch.world import OK, PLACE, REFUSED, monitor_of, take
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,15 @@ def test_a_report_that_was_altered_is_named(watched: Cast, tmp_path: Path, name:
     alter(folder / "reports" / "2026-02.json")
 
     assert told in wrong(folder)
+
+
+def test_a_website_of_a_report_of_which_nothing_is_there_is_named(watched: Cast, tmp_path: Path) -> None:
+    report = issue(watched)
+    sealed()
+    folder = bundle_of(watched.a, tmp_path, *PERIOD, reports=[report])
+    change_manifest(folder, lambda m: m["websites"][0].update(name="Another", url="https://another.example"))
+
+    assert any("and nothing of that website is here" in each for each in wrong(folder))
 
 
 def test_a_month_that_the_bundle_does_not_hold_as_a_whole_is_left_out(watched: Cast, tmp_path: Path) -> None:

@@ -155,6 +155,14 @@ TOLD: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         ),
         "is said to be no longer looked at from 2026-03-02 08:15:00 UTC on; no fact says so",
     ),
+    "checks that speak for longer": (
+        lambda m: m["monitors"][-1]["vouches_s"].append([(START + 40 * MINUTE).isoformat(), 86_400]),
+        "are said to speak 1 day, 0:00:00 from 2026-03-02 08:40:00 UTC on; no fact says so",
+    ),
+    "rules that changed": (
+        lambda m: m["websites"][-1].update(known_from=(START + 40 * MINUTE).isoformat()),
+        "its rules are said to have changed at 2026-03-02 08:40:00 UTC; no fact says so",
+    ),
     "a gap over the failures": (
         lambda m: m["gaps"].append(
             {
@@ -256,6 +264,19 @@ def test_what_a_person_put_right_is_counted_and_attested(cast: Cast, tmp_path: P
     assert [each for each in told if each not in said] == []
     change_manifest(folder, lambda m: m["websites"][-1].update(stated=[], taken_back=[]))
     assert wrong(folder) != []
+
+
+def test_that_work_was_planned_in_time_is_attested(cast: Cast, tmp_path: Path, capsys: Any) -> None:
+    cast.signed_otherwise(cast.a, terms={"downtime": {"excluded": ["planned"], "unknown_excess": "shown"}})
+    span = {"starts_at": START + 20 * MINUTE, "ends_at": START + 25 * MINUTE}
+    clients.add_window(client=cast.a, reason="Upgrade", by=TESTS, at=START - timedelta(days=20), **span)
+    take(minutes(monitor_of(cast.website(cast.a)), [OK] * 20 + [REFUSED] * 9 + [OK] * 31))
+    sealed()
+
+    assert wrong(bundle_of(cast.a, tmp_path)) == []
+    told = capsys.readouterr().out
+    assert "down and charged 0:04:00" in told
+    assert "attested: that work was planned, and announced in time, from 2026-03-02 08:20:00 UTC" in told
 
 
 def excluded(cast: Cast) -> None:

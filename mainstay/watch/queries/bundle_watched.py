@@ -178,10 +178,11 @@ def _monitor(monitor: Monitor, changes: _Changes, spells: list[dict[str, Any]]) 
     }
 
 
-def _vouches(monitor: Monitor, told: Iterable[FactRecord]) -> list[tuple[str, float]]:
-    """From when on a check speaks for how many seconds after it."""
-    found = [(_said(each.at), each.body["vouches_s"]) for each in told if each.body.get("vouches_s") is not None]
-    return found or [(_said(monitor.watched_from), _vouches_s(monitor))]
+def _vouches(monitor: Monitor, told: Iterable[FactRecord]) -> list[tuple[str | None, float]]:
+    """From when on (None: all along, as far as facts tell) a check speaks for how many seconds after it."""
+    known = [each for each in told if each.body.get("vouches_s") is not None]
+    found: list[tuple[str | None, float]] = [(_said(each.at), each.body["vouches_s"]) for each in known]
+    return found or [(None, _vouches_s(monitor))]
 
 
 def _vouches_s(monitor: Monitor) -> float:

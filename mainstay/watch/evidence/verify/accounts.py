@@ -3,15 +3,12 @@
 import json
 from hashlib import sha256
 
-from mainstay.watch.evidence.verify.comparing import CORRECTED, GRANTED, OPENED, REVOKED, VOIDED
 from mainstay.watch.evidence.verify.counting import CHARGED, EXCLUDED, OUTSIDE, TO_COME
 from mainstay.watch.evidence.verify.instants import SECOND, instant, lasting, said
 from mainstay.watch.evidence.verify.judging import DEGRADED, UNKNOWN, UP
-from mainstay.watch.evidence.verify.sealed import facts_told
 from mainstay.watch.evidence.verify.timeline import united
 from mainstay.watch.evidence.verify.website import PROBER
 
-ISSUED = "report.issued"
 WORDS = {
     UP: "up",
     DEGRADED: "degraded",
@@ -28,21 +25,20 @@ WORDS = {
 class Account:
     """A stretch of time of which figures were told: by Mainstay itself, or by a report that was issued."""
 
-    def __init__(self, said_account, folder, facts):
+    def __init__(self, said_account, folder, told):
         self.said, self.number = said_account, said_account["report"]
         self.start, self.end = instant(said_account["from"]), instant(said_account["to"])
         self.report, self.problem, self.issued_at = None, "", None
         if self.number is not None:
-            self._read(folder / said_account["file"], facts)
+            self._read(folder / said_account["file"], told.reports.get(self.number))
 
-    def _read(self, path, facts):
+    def _read(self, path, issued):
         """The figures of a report, which must be those whose digest was sealed when it was issued."""
         name = f"report no. {self.number}"
         if not path.is_file():
             self.problem = f"{name} is missing here"
             return
         content = path.read_bytes()
-        issued = {body["number"]: body for _, _, body in facts_told(facts, ISSUED)}.get(self.number)
         if issued is not None:
             self.issued_at = instant(issued["issued_at"])
             if issued["figures_sha256"] != sha256(content).hexdigest():
@@ -54,21 +50,23 @@ class Account:
         if self.number is None:
             yield "Mainstay", self.said["figures"][str(website.id)], self.start, self.end
         for each in self.report["websites"] if self.report else ():
-            if (each["url"], each["name"]) == (website.url, website.name):
+            if is_of(each, website):
                 name, parties = f"report no. {self.number}", self.report["parties"]
                 yield f"{name}, of {self.report['period']['month']},", each["month"], self.start, self.end
                 year = {**each["year"], "lower": each["budget"]["lower"], "upper": each["budget"]["upper"]}
                 edges = instant(parties["year_starts_at"]), instant(parties["year_ends_at"])
                 yield f"{name}, of the contract year,", year, *edges
 
-    def put_right(self, website, facts):
-        """How many entries have put the record of a website right since the report was issued."""
-        if self.issued_at is None:
-            return 0
-        kinds = (CORRECTED, VOIDED, GRANTED, REVOKED)
-        late = [body for _, at, body in facts_told(facts, *kinds) if at > self.issued_at]
-        late += [body for _, at, body in facts_told(facts, OPENED) if at > self.issued_at and body["is_past"]]
-        return sum(body["website_id"] == website.id for body in late)
+    def strangers(self, websites):
+        """Websites of a report that are none of these."""
+        for each in self.report["websites"] if self.report else ():
+            if not any(is_of(each, website) for website in websites):
+                yield f"report no. {self.number} tells of {each['name']}, and nothing of that website is here"
+
+
+def is_of(figures, website):
+    """Whether the figures of a report are a website's, whose name or address may be another since."""
+    return figures["url"] == website.url or figures["name"] == website.name
 
 
 def differences(worked, what, made, figures):
@@ -90,6 +88,9 @@ def attested(worked, figures, covered):
     for outages, word in ((website.stated, "down"), (website.taken_back, "not down, as the checks make it,")):
         for each in outages:
             yield f"that it was {word} from {said(each.start)} to {said(each.end)}, as a person says"
+    for start, end in figures.planned:
+        if any(each.start < end and (each.end or end) > start for each in worked.outages):
+            yield f"that work was planned, and announced in time, from {said(start)} to {said(end)}"
     if website.is_partly_given:
         yield "what another monitor saw, before Mainstay looked itself"
     if website.open_at_start is not None:

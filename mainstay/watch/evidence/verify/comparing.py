@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from mainstay.watch.evidence.verify.instants import instant, said
+from mainstay.watch.evidence.verify.instants import SECOND, instant, lasting, said
 from mainstay.watch.evidence.verify.sealed import facts_told
 from mainstay.watch.evidence.verify.settling import Outage, is_same
 from mainstay.watch.evidence.verify.website import CLOCK, PROBER
@@ -12,12 +12,44 @@ CORRECTED, VOIDED = "watch.outage_corrected", "watch.outage_voided"
 GRANTED, REVOKED = "watch.exclusion_granted", "watch.exclusion_ended"
 BEGINS = {"watch.monitor_added", "watch.monitor_resumed", "watch.monitor_restored"}
 ENDS = {"watch.monitor_paused", "watch.monitor_retired"}
+ALTERS = {"watch.monitor_changed", "clients.client_edited"}
+ISSUED = "report.issued"
 
 
-def told_outages(manifest_outages, facts):
-    """The outages by website that the facts tell of, corrected ones as corrected, by their numbers."""
+class Told:
+    """What the sealed facts tell, read once: of outages, monitors, exclusions and reports."""
+
+    def __init__(self, facts, open_at_start):
+        self.outages = told_outages(facts, open_at_start)
+        self.edges, self.lengths, self.changes = {}, {}, set()
+        for kind, at, body in facts_told(facts, *BEGINS, *ENDS, *ALTERS):
+            if kind in BEGINS | ENDS:
+                self.edges[body["monitor_id"], at] = kind
+            if kind in ALTERS:
+                self.changes.add(at)
+            if body.get("vouches_s") is not None:
+                self.lengths[body["monitor_id"], at] = round(body["vouches_s"] * SECOND)
+        self.granted, self.ended = {}, set()
+        for kind, _, body in facts_told(facts, GRANTED, REVOKED):
+            if kind == GRANTED:
+                self.granted[body["exclusion_id"]] = (instant(body["starts_at"]), instant(body["ends_at"]))
+            else:
+                self.ended.add(body["exclusion_id"])
+        self.reports = {body["number"]: body for _, _, body in facts_told(facts, ISSUED)}
+        self._entries = defaultdict(list)
+        for kind, at, body in facts_told(facts, OPENED, CORRECTED, VOIDED, GRANTED, REVOKED):
+            if kind != OPENED or body["is_past"]:
+                self._entries[body["website_id"]].append(at)
+
+    def put_right_since(self, website, at):
+        """How many entries have put the record of a website right since an instant."""
+        return sum(each > at for each in self._entries[website.id])
+
+
+def told_outages(facts, open_at_start):
+    """The outages by website that the facts tell of, corrected ones as corrected."""
     began, ended, gone = {}, {}, set()
-    for each in manifest_outages:  # on already before the facts of the bundle begin
+    for each in open_at_start:  # on already before the facts of the bundle begin
         began[each["id"]] = (each["website_id"], instant(each["started_at"]))
     for kind, _, body in facts_told(facts, OPENED, CLOSED, CORRECTED, VOIDED):
         number = body["outage_id"]
@@ -82,28 +114,28 @@ def hidden(worked):
                     yield f"{name}: nobody is said to have looked from {span}, and {many} checks of that time failed"
 
 
-def pauses(website, facts, start, end):
-    """That a monitor was not looked at, or looked at again, must be in the sealed facts."""
-    known = {(body["monitor_id"], at): kind for kind, at, body in facts_told(facts, *BEGINS, *ENDS)}
-    for monitor in website.counting:
+def definitions(website, told, start, end):
+    """When a monitor was looked at, how long its checks speak, when rules changed: that must be in the sealed facts."""
+    name = website.name
+    for monitor in website.monitors:
         edges = [(each[0], BEGINS) for each in monitor.active] + [(each[1], ENDS) for each in monitor.active]
         for at, kinds in edges:
-            if at is not None and start <= at < end and known.get((monitor.id, at)) not in kinds:
+            if at is not None and start <= at < end and told.edges.get((monitor.id, at)) not in kinds:
                 what = "looked at again" if kinds is BEGINS else "no longer looked at"
-                yield f"{website.name}: monitor {monitor.id} is said to be {what} from {said(at)} on; no fact says so"
+                yield f"{name}: monitor {monitor.id} is said to be {what} from {said(at)} on; no fact says so"
+        for at, length in monitor.vouches:
+            if at is not None and start <= at < end and told.lengths.get((monitor.id, at)) != length:
+                what = f"to speak {lasting(length)} from {said(at)} on"
+                yield f"{name}: the checks of monitor {monitor.id} are said {what}; no fact says so"
+    if website.known_from is not None and start < website.known_from < end and website.known_from not in told.changes:
+        yield f"{name}: its rules are said to have changed at {said(website.known_from)}; no fact says so"
 
 
-def grants(website, facts, until):
+def grants(website, told, until):
     """That time of an outage is not charged must be in the sealed facts, but for what is younger than these."""
-    granted, ended = {}, set()
-    for kind, _, body in facts_told(facts, GRANTED, REVOKED):
-        if kind == GRANTED:
-            granted[body["exclusion_id"]] = (instant(body["starts_at"]), instant(body["ends_at"]))
-        else:
-            ended.add(body["exclusion_id"])
     for each in website.granted:
         edges = (instant(each["starts_at"]), instant(each["to"]))
-        is_told = granted.get(each["id"]) == edges and each["id"] not in ended
+        is_told = told.granted.get(each["id"]) == edges and each["id"] not in told.ended
         if not is_told and instant(each["granted_at"]) < until:
             span = f"{said(edges[0])} to {said(edges[1])}"
             yield f"{website.name}: {span} is left out of the charge, and no sealed fact says that this was granted"

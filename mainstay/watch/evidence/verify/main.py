@@ -25,7 +25,7 @@ from collections import Counter
 from pathlib import Path
 
 from mainstay.watch.evidence.verify.accounts import Account, attested, differences, summed, why_attested
-from mainstay.watch.evidence.verify.comparing import grants, hidden, outages_compared, pauses, told_outages
+from mainstay.watch.evidence.verify.comparing import Told, definitions, grants, hidden, outages_compared
 from mainstay.watch.evidence.verify.instants import instant
 from mainstay.watch.evidence.verify.proofs import seals, since
 from mainstay.watch.evidence.verify.rows import days_of, each_of
@@ -74,42 +74,43 @@ def recomputed(files, folder, manifest, facts, counts):
     websites, days = list(websites_of(manifest)), list(days_of(folder, manifest))
     seen = gathered(files, days, websites, manifest["states"])
     start, end = (instant(manifest["covered"][name]) for name in ("from", "to"))
-    told = told_outages(manifest["open_at_start"], facts)
-    accounts = [Account(each, folder, facts) for each in manifest["accounts"]]
+    told = Told(facts, manifest["open_at_start"])
+    accounts = [Account(each, folder, told) for each in manifest["accounts"]]
     yield from (each.problem for each in accounts if each.problem)
+    yield from (each for account in accounts for each in account.strangers(websites))
     for website in websites:
         worked = Worked(website, seen)
         print(f"{website.name}: {counts[website.id]} checks, outages: {len(worked.outages)}.")
-        yield from pauses(website, facts, start, end)
-        yield from grants(website, facts, instant(manifest["facts_until"]))
+        yield from definitions(website, told, start, end)
+        yield from grants(website, told, instant(manifest["facts_until"]))
         yield from hidden(worked)
         if not why_attested(worked, start):
-            yield from outages_compared(worked, told.get(website.id, ()), start, end)
+            yield from outages_compared(worked, told.outages.get(website.id, ()), start, end)
         for account in accounts:
-            yield from compared(worked, account, manifest, facts)
+            yield from compared(worked, account, manifest, told)
 
 
-def compared(worked, account, manifest, facts):
+def compared(worked, account, manifest, told):
     """Hold what an account tells of a website against the checks: what differs, with both figures."""
     covered = instant(manifest["covered"]["from"])
-    told = list(account.told(worked.website))
+    figures_told = list(account.told(worked.website))
     why = why_attested(worked, covered)
     if account.number is None and why:
-        print(f"    attested, since {why}: {summed(told[0][1])}.")
-    if why or not told:
+        print(f"    attested, since {why}: {summed(figures_told[0][1])}.")
+    if why or not figures_told:
         return
     figures = Figures(worked, account.said, manifest["rules"], manifest["terms"], covered)
     if account.number is None:
         print(f"    recomputed: {summed(seconds_of(figures.exact))}.")
         for each in attested(worked, figures, covered):
             print(f"    of it attested: {each}")
-    entries = account.put_right(worked.website, facts)
+    entries = told.put_right_since(worked.website, account.issued_at) if account.issued_at is not None else 0
     many = "1 entry has" if entries == 1 else f"{entries} entries have"
     later = f" (since it was issued, {many} put the record right)" if entries else ""
-    for what, figures_told, first, last in told:
+    for what, seconds, first, last in figures_told:
         if max(first, figures.begins) >= covered:
             made = seconds_of(figures.within(first, last))
-            yield from (f"{each}{later}" for each in differences(worked, what, made, figures_told))
+            yield from (f"{each}{later}" for each in differences(worked, what, made, seconds))
 
 
 if __name__ == "__main__":

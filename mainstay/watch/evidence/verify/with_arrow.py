@@ -6,6 +6,7 @@ from hashlib import sha256
 from mainstay.watch.evidence.verify.rows import in_runs
 from mainstay.watch.evidence.verify.sealed import PHASES, line_of
 
+ROWS_AT_ONCE = 20_000
 KEYS = ("website", "monitor", "prober", "base_ms", "minute", "late_ms", "at_micro", "code")
 COLUMNS = (
     *KEYS,
@@ -30,9 +31,10 @@ class WithArrow:
         found = {}
         for path, part in zip(day.paths, day.parts, strict=True):
             lines = defaultdict(list)
-            for values in self.parquet.read_table(path, columns=list(COLUMNS)).to_pylist():
-                at, line = line_of(values)
-                lines[values["website"]].append((values["monitor"], at, values["prober"], line))
+            for batch in self.parquet.ParquetFile(path).iter_batches(ROWS_AT_ONCE, columns=list(COLUMNS)):
+                for values in batch.to_pylist():
+                    at, line = line_of(values)
+                    lines[values["website"]].append((values["monitor"], at, values["prober"], line))
             for website, some in lines.items():
                 text = "".join(f"{each[3]}\n" for each in sorted(some))
                 found[day.subject(website, part)] = len(some), sha256(text.encode()).hexdigest()

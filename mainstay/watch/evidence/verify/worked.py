@@ -56,7 +56,8 @@ class Figures:
     def __init__(self, worked, account, rules, terms, covered):
         self.start, self.end, self.at = (instant(account[name]) for name in ("from", "to", "at"))
         website, entries = worked.website, []
-        excluded = list(exclusions(website.windows, terms, website.granted))
+        self.planned = list(exclusions(website.windows, terms))
+        excluded = [*self.planned, *exclusions((), terms, website.granted)]
         contract = instant(account["begins_at"])
         for said_year in account["years"]:
             year = year_of(said_year, rules, website.id)
@@ -64,10 +65,7 @@ class Figures:
             start = year.start if begins_at >= covered else max(year.start, covered)
             if start < year.end:
                 entries += worked.entries(year, start, year.end, self.at, begins_at, excluded)
-        self.entries, self.begins = (
-            entries,
-            website.looked_after_from if contract is None else max(contract, website.looked_after_from),
-        )
+        self.entries, self.begins = entries, max(contract or 0, website.looked_after_from)
         self.exact = self.within(self.start, self.end)
         self.carried = sum(each["unknown_before_us"].get(str(website.id), 0) for each in account["years"])
 
