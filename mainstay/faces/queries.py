@@ -16,7 +16,9 @@ from mainstay.desk import queries as desk
 from mainstay.desk.models import Ticket
 from mainstay.policy.promises import Verdict
 from mainstay.promises import queries as promises
+from mainstay.promises.models import BudgetWarning
 from mainstay.promises.queries import Board
+from mainstay.promises.warnings import warnings_of
 from mainstay.watch import queries as watch
 from mainstay.watch.models import Outage, ProberDoubt
 from mainstay.watch.queries import Budget
@@ -163,6 +165,11 @@ def websites_listed(user: User, words: str) -> QuerySet[Website]:
     if words:
         found = found.filter(name__icontains=words) | found.filter(url__icontains=words)
     return found.select_related("client").order_by("client__name", "name")
+
+
+def budget_warnings(website: Website, budget: Budget | None) -> list[BudgetWarning]:
+    """What was warned of in the year of `budget`."""
+    return warnings_of(website, budget.year_start) if budget is not None else []
 
 
 def found(user: User, words: str) -> dict[str, list[Any]]:

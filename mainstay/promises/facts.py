@@ -6,6 +6,7 @@ that one rule needs; a collector makes it. What is not known is `None` or empty,
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -23,6 +24,31 @@ class VerdictChanged:
     @property
     def subject(self) -> str:
         return f"promise:{self.client_id}:{self.clause}"
+
+
+class WarningKind(StrEnum):
+    """What is warned of in a downtime budget: a share of the hours, the forecast, or the rate of use."""
+
+    MARK = "mark"
+    FORECAST = "forecast"
+    BURN = "burn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetWarned:
+    """A website's downtime budget was warned of. `value` is a share in per cent, or a rate."""
+
+    kind: ClassVar[str] = "promises.budget_warned"
+    website_id: int
+    warning_id: int
+    warned_of: str
+    value: str
+    charged_s: int
+    limit_s: int
+
+    @property
+    def subject(self) -> str:
+        return f"website:{self.website_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from mainstay.clients.models import Organisation
 from mainstay.common.facts import Process
 from mainstay.common.jobs import periodic
-from mainstay.promises import actions, forecasts
+from mainstay.promises import actions, forecasts, warnings
 
 BATCH = 50
 """Clients judged in one transaction: enough to share queries, few enough to keep the write lock short."""
 
 FORECASTS, TURNS_MAX = 100, 20
 """Websites in one transaction, and transactions in one turn: ten thousand websites are done in half an hour."""
+
+CONCERNED_MAX = 2_000
 
 
 @periodic(every=timedelta(minutes=5), queue="bulk")
@@ -30,3 +32,12 @@ def refresh_forecasts(at: datetime) -> None:
         if not websites:
             return
         forecasts.refresh(websites=websites, at=at)
+        warnings.warn(websites=websites, at=at)
+
+
+@periodic(every=timedelta(minutes=1), queue="bulk")
+def warn_of_rates(at: datetime) -> None:
+    """Look at the budgets of websites that were down lately; those of all others are looked at with their forecasts."""
+    found = warnings.concerned(at, CONCERNED_MAX)
+    for start in range(0, len(found), FORECASTS):
+        warnings.warn(websites=found[start : start + FORECASTS], at=at)

@@ -76,7 +76,8 @@ def website(request: HttpRequest, website_id: int) -> HttpResponse:
     live = {
         "may": gates.permissions_named(request.user, shown.client),
         "tickets": queries.ticket_rows(desk.open_tickets(shown.client).filter(website=shown)[:PAGE_SIZE], now),
-        **watch_panels(shown, now),
+        **(watched := watch_panels(shown, now)),
+        "budget_warnings": queries.budget_warnings(shown, watched["budget"]),
     }
     if request.headers.get("HX-Request"):
         return kit.part(request, "faces/console/_website.html", **live)

@@ -66,12 +66,14 @@ def website(request: HttpRequest, slug: str, website_id: int) -> HttpResponse:
     if shown.client_id != client.pk:
         raise Http404
     now = timezone.now()
+    watched = watch_panels(shown, now, client=True)
     return kit.page(
         request,
         "faces/portal/website.html",
         client=client,
         may=gates.permissions_named(request.user, client),
         tickets=queries.ticket_rows(desk.open_tickets(client).filter(website=shown)[:TICKETS_SHOWN], now),
-        **watch_panels(shown, now, client=True),
+        **watched,
+        budget_warnings=queries.budget_warnings(shown, watched["budget"]),
         **times.shown(shown, times.asked(request), now, request.user.zone),
     )

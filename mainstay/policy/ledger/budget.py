@@ -107,12 +107,14 @@ def burn_rate(ledger: Ledger, at: datetime, stretch: timedelta, limit: timedelta
 
     That is also the rate against the 30-day share of the budget, since both are the same hours a day: 14.4 for an hour
     uses 2 % of thirty days' share (Site Reliability Workbook, "Alerting on SLOs"). `limit` is that of a `full_year`,
-    also where the contract year is a part of one.
+    also where the contract year is a part of one. Unknown time past its allowance counts for nothing here: nobody saw
+    the website down.
     """
     if not limit:
         return Decimal(0)
     start = moment(micros(at)) - stretch
-    charged = whole(ledger.within(start, at).charged)
+    part = ledger.within(start, at)
+    charged = whole(part.charged - part.unknown_excess)
     return Decimal(charged * whole(full_year)) / Decimal(whole(stretch) * whole(limit))
 
 

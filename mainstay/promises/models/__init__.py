@@ -3,5 +3,6 @@
 from mainstay.promises.models.forecast import WebsiteForecast
 from mainstay.promises.models.snapshot import VerdictSnapshot
 from mainstay.promises.models.standing import Standing
+from mainstay.promises.models.warning import BudgetWarning
 
-__all__ = ["Standing", "VerdictSnapshot", "WebsiteForecast"]
+__all__ = ["BudgetWarning", "Standing", "VerdictSnapshot", "WebsiteForecast"]

@@ -8,6 +8,17 @@ from django.db.models import Q
 CHANCE_MAX = 10_000
 
 
+def chance_words(chance_bp: int | None) -> str:
+    """A chance in words: never a bare 0 or 100 while it is open."""
+    if chance_bp is None:
+        return "Too little observed to say"
+    if chance_bp == CHANCE_MAX:
+        return "Broken"
+    if chance_bp < 100:
+        return "Below 1 %"
+    return "Above 99 %" if chance_bp > 9_900 else f"{round(chance_bp / 100)} %"
+
+
 class WebsiteForecast(models.Model):
     """One website's budget and chance as they stood at `as_of`. It is worked out again, never evidence.
 
@@ -51,14 +62,7 @@ class WebsiteForecast(models.Model):
 
     @property
     def chance(self) -> str:
-        """In words: never a bare 0 or 100 while it is open."""
-        if self.chance_bp is None:
-            return "Too little observed to say"
-        if self.chance_bp == CHANCE_MAX:
-            return "Broken"
-        if self.chance_bp < 100:
-            return "Below 1 %"
-        return "Above 99 %" if self.chance_bp > 9_900 else f"{round(self.chance_bp / 100)} %"
+        return chance_words(self.chance_bp)
 
     @property
     def bounds(self) -> str:
