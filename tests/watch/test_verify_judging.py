@@ -188,7 +188,7 @@ def test_a_run_through_a_pause_is_cut_in_two() -> None:
     )
     seen = gathering.Seen(STATES)
     at = [instant((START + n * 60 * SECOND).isoformat()) for n in range(5)]
-    seen.runs[1]["a"] = [Run("ok", at[0], at[4], at[1], at[2])]
+    seen.runs[1]["a"] = [Run("ok", at[0], at[4], at[1])]
     seen.near[1]["a"] = [(each, "ok") for each in at]
     seen.split(site.monitors[0])
 

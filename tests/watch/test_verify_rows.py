@@ -17,6 +17,7 @@ from mainstay.watch.evidence.verify.seen import Seen, gathered, reader
 from mainstay.watch.evidence.verify.settling import judged
 from mainstay.watch.evidence.verify.with_arrow import WithArrow
 from mainstay.watch.evidence.verify.with_duckdb import WithDuckDB
+from mainstay.watch.probes import KINDS
 from tests.watch.test_verify_judging import RULES, STATES, monitor, timed, website
 from tests.watch.world import START
 
@@ -180,6 +181,10 @@ def test_the_digests_are_those_that_were_sealed(tmp_path: Path, kind: Any) -> No
     (day,) = days_of(tmp_path, manifest)
     ((subject, (count, digest)),) = kind().digests(day).items()
     assert Entry(subject, count, digest) == entry
+
+
+def test_no_kind_of_check_needs_more_than_a_run_shows() -> None:
+    assert max(each.good_needed for each in KINDS.values()) <= 2
 
 
 def test_duckdb_is_taken_where_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,17 +13,15 @@ from typing import NamedTuple
 
 
 class Run(NamedTuple):
-    """Like checks in a row: the first, the last, and the second and third (None where there are fewer)."""
+    """Like checks in a row: the first, the last, and the second (None where there is but one).
+
+    A judge needs to see no more: failures are runs of their own, and of good checks two are enough to be up again.
+    """
 
     code: str
     first: int
     last: int
     second: int | None = None
-    third: int | None = None
-
-    def instants(self):
-        """Those that a judge needs to see."""
-        return sorted({each for each in (self.first, self.second, self.third, self.last) if each is not None})
 
 
 class DayFiles:
@@ -57,11 +55,11 @@ def each_of(days, work):
 def in_runs(changes):
     """Runs by website and monitor, from the rows at which something changes; None where these are in no order.
 
-    A change: website, monitor, code, instant, the instants of the row before and of the two after, and whether it is
+    A change: website, monitor, code, instant, the instants of the row before and of the one after, and whether it is
     one; the very last row is there in any case.
     """
     found, begun, last_key, last = defaultdict(list), None, None, None
-    for website, monitor, code, us, us_before, second, third, is_change in changes:
+    for website, monitor, code, us, us_before, second, is_change in changes:
         last = us
         if not is_change:
             break
@@ -70,14 +68,12 @@ def in_runs(changes):
             if key < last_key or (key == last_key and us < us_before):
                 return None
             found[last_key].append(run_of(*begun, us_before))
-        last_key, begun = key, (code, us, second, third)
+        last_key, begun = key, (code, us, second)
     if begun is not None:
         found[last_key].append(run_of(*begun, last))
     return found
 
 
-def run_of(code, first, second, third, last):
-    """A run; the rows after its first one are its own only as far as it goes."""
-    if first == last:
-        return Run(code, first, last)
-    return Run(code, first, last, second, third if second < last else None)
+def run_of(code, first, second, last):
+    """A run; the row after its first one is its own only where it goes on."""
+    return Run(code, first, last, None if first == last else second)

@@ -46,9 +46,10 @@ class Seen:
         for monitor in website.monitors:
             for place, runs in self.runs[monitor.id].items():
                 shown, codes = website.shown(monitor.id, place), {}
-                for run in runs:
-                    for at in run.instants():
-                        codes.setdefault(at, run.code)
+                for code, *instants in runs:
+                    for at in instants:
+                        if at is not None:
+                            codes.setdefault(at, code)
                 for at, code in self.near[monitor.id][place]:
                     codes.setdefault(at, code)
                 for at, code in codes.items():
@@ -125,4 +126,4 @@ def parts_of(run, cut, near):
     after = min((at for at in near if cut <= at <= run.last), default=None)
     if before is None or after is None:
         return [run]
-    return [Run(run.code, run.first, before, run.second, run.third), Run(run.code, after, run.last)]
+    return [Run(run.code, run.first, before, run.second), Run(run.code, after, run.last)]

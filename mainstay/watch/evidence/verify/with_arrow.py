@@ -98,7 +98,7 @@ class WithArrow:
         columns = [
             table[name].take(self.arrow.array(numbers)).to_pylist() for name in ("website", "monitor", "code", "us")
         ]
-        for step in (-1, 1, 2):
+        for step in (-1, 1):
             beside = [number + step if 0 <= number + step <= last else None for number in numbers]
             columns.append(table["us"].take(self.arrow.array(beside, self.arrow.int64())).to_pylist())
         is_change = [True] * len(changes) + [False] * (len(numbers) - len(changes))

@@ -68,13 +68,13 @@ WITH looks AS (
 ), beside AS (
     SELECT *, lag(website) OVER () AS website_before, lag(monitor) OVER () AS monitor_before,
         lag(code) OVER () AS code_before, lag(us) OVER () AS us_before,
-        lead(us, 1) OVER () AS second, lead(us, 2) OVER () AS third, lead(us, 1) OVER () IS NULL AS is_last
+        lead(us) OVER () AS second, lead(us) OVER () IS NULL AS is_last
     FROM looks
 ), told AS (
     SELECT *, us_before IS NULL OR monitor <> monitor_before OR website <> website_before OR code <> code_before
         OR us <= us_before OR us > us_before + {vouch} OR code NOT IN ({good}) AS is_change FROM beside
 )
-SELECT website, monitor, code, us, us_before, second, third, is_change FROM told WHERE is_change OR is_last
+SELECT website, monitor, code, us, us_before, second, is_change FROM told WHERE is_change OR is_last
 """
 NEAR = f"""
 SELECT monitor, us, code FROM (SELECT monitor, code, {AT} AS us FROM {{source}})
