@@ -124,6 +124,7 @@ def test_a_month_that_the_bundle_does_not_hold_as_a_whole_is_left_out(watched: C
     folder = bundle_of(watched.a, tmp_path, date(2026, 2, 3), PERIOD[1], reports=[report])
 
     assert [each["report"] for each in manifest_of(folder)["accounts"]] == [None]
+    assert not (folder / "reports").exists()
 
 
 def test_what_another_monitor_saw_is_attested(february: Month, tmp_path: Path, capsys: Any) -> None:
@@ -153,5 +154,6 @@ def test_the_command_puts_the_months_reports_in(watched: Cast, tmp_path: Path, m
     done = CliRunner().invoke(app, words)
 
     assert done.exit_code == 0, done.output
+    assert "1 reports" in done.output
     with zipfile.ZipFile(target) as archive:
         assert archive.read("reports/2026-02.json") == files.read(Report.objects.get().figures)

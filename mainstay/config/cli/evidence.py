@@ -58,7 +58,8 @@ def export(
     except OSError as problem:
         raise Mistake(f"{file} cannot be written: {problem.strerror or problem}") from problem
     typer.echo(
-        f"{file}: {counts['files']} files of checks, {counts['facts']} facts, {counts['entries']} sealed entries."
+        f"{file}: {counts['files']} files of checks, {counts['facts']} facts, {counts['entries']} sealed entries, "
+        f"{counts['reports']} reports."
     )
 
 

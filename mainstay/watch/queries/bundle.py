@@ -27,7 +27,6 @@ from mainstay.watch.queries.evidence import folder, start_of
 
 DAY = timedelta(days=1)
 SETTLES = timedelta(hours=1)
-"""What the last checks of a day say is confirmed by those of the next one: figures are told up to so long before."""
 
 DAYS_MAX = 800
 README = """\
@@ -75,6 +74,11 @@ class Held:
     first: date
     last: date
 
+    @property
+    def settled(self) -> datetime:
+        """Up to when the checks tell all: what the last ones of a day say is confirmed by those of the next one."""
+        return start_of(self.last) - SETTLES
+
     def holds(self, subject: str) -> bool:
         """Whether a sealed entry is of what is in the bundle."""
         kind, *rest = subject.split("/")
@@ -115,6 +119,7 @@ def write_bundle(
         files = list(_files(client, held, room))
         facts = _facts(client, held, room)
         leaves = _leaves(client, held)
+        issued = _issued(reports, held, room)
         manifest = {
             "form": "mainstay evidence 2",
             "client": client.name,
@@ -126,7 +131,7 @@ def write_bundle(
             "head": {"size": head.size, "root": head.root, "at": head.at.astimezone(UTC).isoformat()},
             "states": {code.value: state_of(code).value for code in Code},
             **said_of_websites(client, start_of(held.first), start_of(held.last)),
-            **_counting(client, (start, end), held, _issued(reports, room)),
+            **_counting(client, (start, end), held, issued),
             "files": files,
             "leaves": _proven(leaves, head),
             "since": _since(since, head),
@@ -135,19 +140,17 @@ def write_bundle(
         (room / "verify.py").write_text(program(), encoding="utf-8")
         (room / "README.txt").write_text(README.format(client=client.name, start=start, end=end), encoding="utf-8")
         _zip(room, target)
-    return {"files": len(files), "facts": facts, "entries": len(leaves)}
+    return {"files": len(files), "facts": facts, "entries": len(leaves), "reports": len(issued)}
 
 
 def _counting(client: Organisation, days: tuple[date, date], held: Held, issued: list[Issued]) -> dict[str, Any]:
     """How time is counted, what is not charged, and the figures to compare."""
     websites = list(Website.objects.filter(client=client).select_related("client").order_by("pk"))
-    first, settled = start_of(held.first), start_of(held.last) - SETTLES
-    agreed = agreed_with([client.pk], settled)[client.pk]
-    found = Counting(client=client, websites=websites, start=first)
-    found.add_period(*days, settled)
+    agreed = agreed_with([client.pk], held.settled)[client.pk]
+    found = Counting(client=client, websites=websites, start=start_of(held.first))
+    found.add_period(*days, held.settled)
     for each in issued:
-        if first <= each.start and each.judged_at <= settled:
-            found.add_report(each)
+        found.add_report(each)
     return {
         "rules": found.rules,
         "terms": said_terms(agreed),
@@ -157,16 +160,18 @@ def _counting(client: Organisation, days: tuple[date, date], held: Held, issued:
     }
 
 
-def _issued(reports: Iterable[Report], room: Path) -> list[Issued]:
-    """Put the figures of reports into the bundle."""
+def _issued(reports: Iterable[Report], held: Held, room: Path) -> list[Issued]:
+    """Put the figures of reports into the bundle, where it holds all checks of their month."""
     found = []
     for each in reports:
         figures = json.loads(each.figures)
         period, name = figures["period"], f"reports/{figures['period']['month']}.json"
-        (room / name).parent.mkdir(exist_ok=True)
-        (room / name).write_bytes(each.figures)
         instants = (period["starts_at"], period["ends_at"], period["judged_at"], figures["parties"]["year_starts_at"])
         start, end, judged_at, year_start = map(datetime.fromisoformat, instants)
+        if start < start_of(held.first) or judged_at > held.settled:
+            continue
+        (room / name).parent.mkdir(exist_ok=True)
+        (room / name).write_bytes(each.figures)
         found.append(
             Issued(number=each.number, file=name, start=start, end=end, judged_at=judged_at, year_start=year_start)
         )
