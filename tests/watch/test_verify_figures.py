@@ -155,6 +155,10 @@ TOLD: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         ),
         "is said to be no longer looked at from 2026-03-02 08:15:00 UTC on; no fact says so",
     ),
+    "a website that was not looked after": (
+        lambda m: m["monitors"][-1].update(let_go=[(START + 21 * MINUTE).isoformat()]),
+        "is said to be no longer looked at from 2026-03-02 08:21:00 UTC on; no fact says so",
+    ),
     "checks that speak for longer": (
         lambda m: m["monitors"][-1]["vouches_s"].append([(START + 40 * MINUTE).isoformat(), 86_400]),
         "are said to speak 1 day, 0:00:00 from 2026-03-02 08:40:00 UTC on; no fact says so",
@@ -361,3 +365,18 @@ def test_an_interval_that_was_changed_is_known_from_the_facts(cast: Cast, tmp_pa
     assert wrong(folder) == []
     change_manifest(folder, lambda m: m["monitors"][-1]["vouches_s"].pop())
     assert any("up, the checks make" in each for each in wrong(folder))
+
+
+def test_a_website_that_is_no_longer_looked_after_is_unknown_from_then_on(
+    cast: Cast, tmp_path: Path, capsys: Any
+) -> None:
+    cast.signed_otherwise(cast.a, terms=SHOWN)
+    website = cast.website(cast.a)
+    take(minutes(monitor_of(website), [OK] * 20 + [REFUSED] * 5))
+    left_at = START + 24 * MINUTE + MINUTE / 2
+    clients.edit_website(website=website, is_active=False, by=TESTS, at=left_at)
+    actions.leave_alone(website=website, by=TESTS, at=left_at)
+    sealed()
+
+    assert wrong(bundle_of(cast.a, tmp_path)) == []
+    assert "down and charged 0:04:00 (at least 0:04:00, at most 0:05:00), up 0:20:00" in capsys.readouterr().out

@@ -41,6 +41,14 @@ class Told:
             if kind != OPENED or body["is_past"]:
                 self._entries[body["website_id"]].append(at)
 
+    def is_begun(self, monitor, at):
+        """Whether a monitor was looked at from an instant on."""
+        return self.edges.get((monitor.id, at)) in BEGINS
+
+    def is_let_go(self, monitor, at):
+        """Whether a monitor was paused or ended at an instant, or its website was no longer looked after."""
+        return self.edges.get((monitor.id, at)) in ENDS or at in self.changes
+
     def put_right_since(self, website, at):
         """How many entries have put the record of a website right since an instant."""
         return sum(each > at for each in self._entries[website.id])
@@ -118,10 +126,10 @@ def definitions(website, told, start, end):
     """When a monitor was looked at, how long its checks speak, when rules changed: that must be in the sealed facts."""
     name = website.name
     for monitor in website.monitors:
-        edges = [(each[0], BEGINS) for each in monitor.active] + [(each[1], ENDS) for each in monitor.active]
-        for at, kinds in edges:
-            if at is not None and start <= at < end and told.edges.get((monitor.id, at)) not in kinds:
-                what = "looked at again" if kinds is BEGINS else "no longer looked at"
+        begins = [(each, told.is_begun(monitor, each), "looked at again") for each, _ in monitor.active]
+        ends = [(each, told.is_let_go(monitor, each), "no longer looked at") for each in monitor.cuts]
+        for at, is_told, what in [*begins, *ends]:
+            if start <= at < end and not is_told:
                 yield f"{name}: monitor {monitor.id} is said to be {what} from {said(at)} on; no fact says so"
         for at, length in monitor.vouches:
             if at is not None and start <= at < end and told.lengths.get((monitor.id, at)) != length:
