@@ -112,3 +112,14 @@ def test_the_pages_are_fit_for_every_eye_and_screen(
     named = {"outage": outage.pk, "website": outage.website_id, "exclusion": exclusion.pk}
     page = signed_in(cast.person(person), path.format(**named), **AT_REST)
     assert troubles(page) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "path"), [("auditor", "/console/websites/{}/ledger/"), ("a_viewer", "/portal/alder/websites/{}/ledger/")]
+)
+def test_the_ledger_is_fit_for_every_eye_and_screen(
+    cast: Cast, outage: Outage, signed_in: Callable[..., Any], person: str, path: str
+) -> None:
+    page = signed_in(cast.person(person), path.format(outage.website_id), **AT_REST)
+    page.get_by_role("row", name="Down, charged 2 h 7200").wait_for()
+    assert troubles(page) == []

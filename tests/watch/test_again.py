@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mainstay.watch.codes import Code, State
-from mainstay.watch.rules.again import LATE_AFTER, Seen, corrections, judged_again
+from mainstay.watch.rules.again import Seen, corrections, judged_again
 from mainstay.watch.rules.availability import Figures
 from mainstay.watch.rules.judge import Look, Memory, Turn, judge
 
@@ -27,10 +27,11 @@ def said(recorded: list[Figures], judged: list[Figures]) -> list[tuple[int | Non
 
 
 def test_what_is_alike_is_left_alone() -> None:
-    nearly = figures(5 + (LATE_AFTER - SECOND) / MINUTE, 9)
+    nearly = figures(5 + SECOND / MINUTE, 9)
 
-    assert said([figures(5, 9)], [nearly]) == []
+    assert said([figures(5, 9)], [figures(5, 9)]) == []
     assert said([figures(5)], [figures(5)]) == []
+    assert said([figures(5, 9)], [nearly]) == [(0, nearly)]
 
 
 def test_edges_that_moved_replace_the_one_they_overlap() -> None:

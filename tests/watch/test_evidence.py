@@ -107,13 +107,14 @@ def test_every_check_of_a_closed_day_is_in_its_file(monitors: list[Monitor]) -> 
 def test_the_canonical_text_is_that_of_the_documentation(cast: Cast) -> None:
     monitor = monitor_of(cast.website(cast.a))
     take([check(monitor, 0), check(monitor, 1, REFUSED)])
-    CheckRow.objects.filter(code=REFUSED).update(detail="a|b\\c\nd")
+    CheckRow.objects.filter(code=REFUSED).update(detail="a|b\\c\nd", cert_sha256="ab" * 32)
     actions.write_evidence(at=CLOSED)
 
     at = 1_772_438_400_000_000
     expected = (
         f"{monitor.pk}|{at}||ok|200|0|0|0|120|0|120|192.0.2.7|||\n"
-        f"{monitor.pk}|{at + 60_000_000}||connection_refused|200|0|0|0|120|0|120|192.0.2.7|||a\\pb\\\\c\\nd\n"
+        f"{monitor.pk}|{at + 60_000_000}||connection_refused|200|0|0|0|120|0|120|192.0.2.7||{'ab' * 32}|"
+        "a\\pb\\\\c\\nd\n"
     )
     with dayfiles.reading(file_of()) as database:
         assert database.execute(f"SELECT string_agg({LINE} || chr(10), '') FROM rows").fetchall() == [(expected,)]

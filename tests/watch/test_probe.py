@@ -1,6 +1,8 @@
 """Looking at websites: every way of answering badly has its code and its sentence."""
 
+import hashlib
 import socket
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -180,8 +182,10 @@ def test_no_proxy_of_the_environment_is_used(engine: Engine, monkeypatch: pytest
 def test_a_good_certificate(engine: Engine, tmp_path: Path) -> None:
     with serving(page(), tls(tmp_path, ends_in=5 * DAY)) as port:
         found = look(engine, f"https://site.test:{port}/")
+        served = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate(("127.0.0.1", port)))
 
     assert found.code is Code.OK
+    assert found.cert_sha256 == hashlib.sha256(served).hexdigest()
     assert found.phases.tls_us > 0
     assert found.cert_not_after is not None
     assert timedelta(days=4) < found.cert_not_after - datetime.now(UTC) <= timedelta(days=5)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
 from OpenSSL import SSL
 
 from mainstay.watch.codes import Code, State, sentence
@@ -57,6 +58,7 @@ def test_a_good_certificate(engine: Engine, authority: Authority, tmp_path: Path
 
     assert (found.code, found.state) == (Code.OK, State.UP)
     assert found.cert_not_after == pair.certificate.not_valid_after_utc
+    assert found.cert_sha256 == pair.certificate.fingerprint(SHA256()).hex()
     assert found.phases.tls_us > 0
 
 

@@ -59,6 +59,7 @@ checks = st.builds(
         st.builds(Phases, *[st.integers(0, 2**31)] * 5),
         st.text(max_size=45),
         st.none() | instants,
+        cert_sha256=st.sampled_from(["", "ab" * 32]),
     ),
     st.integers(0, 2**31),
 )

@@ -89,6 +89,16 @@ class Ledger:
         return length(sum(each.end - each.start for each in self.entries if each.in_upper))
 
     @property
+    def excluded(self) -> timedelta:
+        """Downtime that is not charged."""
+        return self.total(State.DOWN_EXCLUDED)
+
+    @property
+    def unknown(self) -> timedelta:
+        """The time of which nothing is known, as far as it is not charged."""
+        return self.total(State.UNKNOWN)
+
+    @property
     def unknown_excess(self) -> timedelta:
         """What of the charged downtime is unknown time past its allowance."""
         return length(sum(e.end - e.start for e in self.entries if e.reason is Reason.UNKNOWN_EXCESS))

@@ -22,6 +22,7 @@ FIELDS = (
     "duration_us",
     "address",
     "cert_not_after",
+    "cert_sha256",
 )
 
 
@@ -51,4 +52,5 @@ def _values(check: Check, client_id: int) -> tuple[Any, ...]:
         check.duration_us,
         finding.address,
         bulk.instant(finding.cert_not_after) if finding.cert_not_after else None,
+        finding.cert_sha256,
     )

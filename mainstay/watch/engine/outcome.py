@@ -1,6 +1,9 @@
 """What libcurl's results mean: its error numbers as codes, its timings as phases, its certificate as dates."""
 
 import errno
+import hashlib
+import ssl
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pycurl
@@ -74,13 +77,30 @@ def phases_of(curl: pycurl.Curl) -> Phases:
     )
 
 
-def certificate_dates(curl: pycurl.Curl) -> tuple[datetime | None, datetime | None]:
-    """From when until when the server's own certificate is valid, where libcurl was told to keep it."""
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """From when until when the server's own certificate is valid, and its SHA-256 in hexadecimal."""
+
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    sha256: str = ""
+
+
+def certificate_of(curl: pycurl.Curl) -> Certificate:
+    """The server's own certificate, where libcurl was told to keep it."""
     chain = curl.getinfo(pycurl.INFO_CERTINFO)
     if not chain:
-        return None, None
+        return Certificate()
     fields = {pair[0]: pair[1] for pair in chain[0] if len(pair) == 2}
-    return _instant(fields.get("Start date", "")), _instant(fields.get("Expire date", ""))
+    dates = _instant(fields.get("Start date", "")), _instant(fields.get("Expire date", ""))
+    return Certificate(*dates, _sha256(fields.get("Cert", "")))
+
+
+def _sha256(pem: str) -> str:
+    try:
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.strip())).hexdigest()
+    except ValueError:
+        return ""
 
 
 def _is_nonsense(curl: pycurl.Curl) -> bool:

@@ -82,6 +82,7 @@ class Fetched:
     is_connected: bool = False
     cert_not_before: datetime | None = None
     cert_not_after: datetime | None = None
+    cert_sha256: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 

@@ -189,15 +189,16 @@ class _Slot:
     def finish(self, error: int) -> Fetched:
         """Read the outcome off the handle and let go of the request."""
         curl = self.curl
-        dates = outcome.certificate_dates(curl) if self._has_certificate else (None, None)
+        own = outcome.certificate_of(curl) if self._has_certificate else outcome.Certificate()
         return Fetched(
             status=curl.getinfo(pycurl.RESPONSE_CODE),
             problem=self._problem(error),
             redirect_url=curl.getinfo(pycurl.REDIRECT_URL) or "",
             phases=outcome.phases_of(curl),
             is_connected=curl.getinfo(pycurl.CONNECT_TIME_T) > 0,
-            cert_not_before=dates[0],
-            cert_not_after=dates[1],
+            cert_not_before=own.not_before,
+            cert_not_after=own.not_after,
+            cert_sha256=own.sha256,
             headers=_headers(self._head),
             body=b"".join(self._kept)[: self._body_bytes_max],
         )

@@ -92,6 +92,7 @@ class Finding:
 
     `detail` completes the sentence of `code` (a name, a number of seconds, a date); it never holds what the
     website answered. `hops` are the addresses that redirects led over, for whoever looks once; they are not stored.
+    `cert_sha256` is the fingerprint of the server's own certificate, where this check read it.
     """
 
     code: Code
@@ -101,6 +102,7 @@ class Finding:
     address: str = ""
     cert_not_after: datetime | None = None
     hops: tuple[str, ...] = ()
+    cert_sha256: str = ""
 
     @property
     def state(self) -> State:

@@ -33,6 +33,7 @@ class CheckRow(models.Model):
     duration_us = models.PositiveIntegerField(default=0)
     address = models.CharField(max_length=45, blank=True)
     cert_not_after = models.DateTimeField(null=True)
+    cert_sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

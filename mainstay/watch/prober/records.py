@@ -1,6 +1,7 @@
 """What a prober saw as bytes, and back: length, checksum, and a JSON list that begins with the kind of it."""
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -12,6 +13,7 @@ from mainstay.watch.facts import CanaryLook, Check, Finding, GapReason, Missed, 
 Item = Check | Missed | CanaryLook
 
 HEAD = Struct(">II")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 RECORD_BYTES_MAX = 65_536
 """No observation is as long as this: a longer length is none, but what a power cut left."""
 
@@ -59,7 +61,7 @@ def _plain(item: Item) -> list[object]:
             found, phases = item.finding, item.finding.phases
             spent = [phases.name_us, phases.connect_us, phases.tls_us, phases.first_byte_us, phases.body_us]
             ends = found.cert_not_after.isoformat() if found.cert_not_after else None
-            seen = [found.code, found.detail, found.status, spent, found.address, ends]
+            seen = [found.code, found.detail, found.status, spent, found.address, ends, found.cert_sha256]
             return ["check", item.monitor_id, item.place, item.at.isoformat(), item.duration_us, *seen]
         case Missed():
             span = [item.from_at.isoformat(), item.to_at.isoformat()]
@@ -79,10 +81,17 @@ def _check(
     spent: list[int],
     address: str,
     ends: str | None,
+    cert_sha256: str = "",
 ) -> Check:
     until = datetime.fromisoformat(ends) if ends else None
-    finding = Finding(Code(code), detail, status, Phases(*spent), address, until)
+    finding = Finding(Code(code), detail, status, Phases(*spent), address, until, cert_sha256=_digest(cert_sha256))
     return Check(monitor_id, place, datetime.fromisoformat(at), finding, duration_us)
+
+
+def _digest(text: str) -> str:
+    if text and not DIGEST.fullmatch(text):
+        raise ValueError("this is no SHA-256")
+    return text
 
 
 def _missed(place: str, from_at: str, to_at: str, reason: str, monitor_id: int | None, slots: int) -> Missed:

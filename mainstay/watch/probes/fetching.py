@@ -128,6 +128,7 @@ def _from_any(trail: Trail, wanted: Fetch, found: tuple[str, ...]) -> Generator[
             body_us=phases.body_us,
         )
         trail.cert_not_after = fetched.cert_not_after or trail.cert_not_after
+        trail.cert_sha256 = fetched.cert_sha256 or trail.cert_sha256
         if fetched.is_connected or fetched.problem not in ELSEWHERE_MAY_WORK:
             break
     return fetched
@@ -137,7 +138,7 @@ def _explain(trail: Trail, wanted: Fetch, problem: Code) -> Generator[Operation,
     """End with what stood in the way; a certificate's dates are looked up for the sentence."""
     if problem in (Code.CERTIFICATE_ENDED, Code.CERTIFICATE_EARLY):
         looked: Fetched = yield replace(wanted, address=trail.address, body=b"", method="GET", inspect=True)
-        trail.cert_not_after = looked.cert_not_after
+        trail.cert_not_after, trail.cert_sha256 = looked.cert_not_after, looked.cert_sha256
         edge = looked.cert_not_after if problem == Code.CERTIFICATE_ENDED else looked.cert_not_before
         trail.end(problem, day(edge) if edge else "")
     if problem == Code.CERTIFICATE_WRONG_NAME:

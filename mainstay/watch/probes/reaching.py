@@ -48,6 +48,7 @@ class Trail:
     phases: Phases = field(default_factory=Phases)
     address: str = ""
     cert_not_after: datetime | None = None
+    cert_sha256: str = ""
     refused: Code = Code.ADDRESS_REFUSED
     hops: tuple[str, ...] = ()
 
@@ -63,7 +64,8 @@ class Trail:
         )
 
     def finding(self, code: Code, detail: str = "", status: int = 0) -> Finding:
-        return Finding(code, detail[:DETAIL_MAX], status, self.phases, self.address, self.cert_not_after, self.hops)
+        seen = (self.phases, self.address, self.cert_not_after, self.hops, self.cert_sha256)
+        return Finding(code, detail[:DETAIL_MAX], status, *seen)
 
     def end(self, code: Code, detail: str = "", status: int = 0) -> NoReturn:
         """Come to the finding. Raises `Ended`."""

@@ -8,6 +8,7 @@ from typing import Any
 import service_identity
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import ocsp
 from service_identity.cryptography import verify_certificate_hostname, verify_certificate_ip_address
 
@@ -35,7 +36,7 @@ def secure(trail: Trail, link: int, host: str) -> Generator[Operation, Any, Secu
     if secured.problem is not None:
         trail.end(secured.problem, of_connection(secured.problem, host, trail))
     own = own_certificate(trail, secured)
-    trail.cert_not_after = own.not_valid_after_utc
+    trail.cert_not_after, trail.cert_sha256 = own.not_valid_after_utc, own.fingerprint(SHA256()).hex()
     if (wrong := distrust(secured, own, host)) is not None:
         trail.end(*wrong)
     return secured

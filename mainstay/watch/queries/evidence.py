@@ -27,10 +27,12 @@ FIELDS = (
     "duration_us",
     "address",
     "cert_not_after",
+    "cert_sha256",
+    "detail",
 )
-"""The columns of a check row in the order of `columns.RAW`; the fingerprint and the detail follow."""
+"""The columns of a check row in the order of `columns.RAW`."""
 
-AT = FIELDS.index("at")
+AT, ENDS = FIELDS.index("at"), FIELDS.index("cert_not_after")
 
 
 def folder() -> Path:
@@ -50,10 +52,11 @@ def rows_of(place: str, day: date) -> QuerySet[CheckRow]:
 
 def values(rows: QuerySet[CheckRow]) -> Iterator[Sequence[Any]]:
     """Check rows as `evidence.columns.RAW` wants them."""
-    for *fields, detail in rows.order_by().values_list(*FIELDS, "detail").iterator(chunk_size=CHUNK):
+    for row in rows.order_by().values_list(*FIELDS).iterator(chunk_size=CHUNK):
+        fields = list(row)
         fields[AT] = _utc(fields[AT])
-        fields[-1] = _utc(fields[-1]) if fields[-1] else ""
-        yield (*fields, "", detail)
+        fields[ENDS] = _utc(fields[ENDS]) if fields[ENDS] else ""
+        yield fields
 
 
 def _utc(at: datetime) -> str:

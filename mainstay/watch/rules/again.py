@@ -94,8 +94,9 @@ def corrections(recorded: Sequence[Figures], judged: Sequence[Figures]) -> Itera
 
 
 def _are_alike(one: Figures, other: Figures) -> bool:
-    """Whether the edges are the same, but for what places may lag behind one another."""
-    if (one.ended_at is None) != (other.ended_at is None):
-        return False
-    ends = timedelta() if one.ended_at is None or other.ended_at is None else abs(one.ended_at - other.ended_at)
-    return abs(one.started_at - other.started_at) < LATE_AFTER and ends < LATE_AFTER
+    """Whether the edges and their bounds are the same, to the microsecond: so the order of arrival does not matter."""
+    return _edges(one) == _edges(other)
+
+
+def _edges(figures: Figures) -> tuple[datetime | None, ...]:
+    return figures.started_at, figures.started_after, figures.ended_at, figures.ended_after

@@ -14,6 +14,7 @@ from mainstay.watch.web import (
     dependencies,
     exclusions,
     fleet,
+    ledgers,
     life,
     monitors,
     outages,
@@ -28,6 +29,7 @@ console_urls = [
     path("outages/<int:outage_id>/exclusion/", charging.exclusion, name="console-outage-exclusion"),
     path("outages/<int:outage_id>/exclusion/end/", charging.exclusion_end, name="console-outage-exclusion-end"),
     path("outages/<int:outage_id>/correction/", charging.correction, name="console-outage-correction"),
+    path("websites/<int:website_id>/ledger/", ledgers.in_console, name="console-website-ledger"),
     path("websites/<int:website_id>/outages/new/", charging.statement, name="console-outage-statement"),
     path("infrastructure/", dependencies.listing, name="console-dependencies"),
     path("infrastructure/new/", dependencies.creation, name="console-dependency-new"),
@@ -69,6 +71,7 @@ console_urls = [
 ]
 
 portal_urls = [
+    path("websites/<int:website_id>/ledger/", ledgers.in_portal, name="portal-website-ledger"),
     path("exclusions/", exclusions.listing, name="portal-exclusions"),
     path("exclusions/<int:exclusion_id>/", exclusions.showing, name="portal-exclusion"),
     path("exclusions/<int:exclusion_id>/consent/", exclusions.consent, name="portal-exclusion-consent"),
