@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
@@ -20,6 +20,13 @@ MONTHS_OFFERED = 14
 def listed(among: QuerySet[Report]) -> QuerySet[Report]:
     """`among` (scoped by a gate) for a list, the latest month first."""
     return among.select_related("client", "issued_by").order_by("-month", "client__name", "pk")
+
+
+def issued(client: Organisation, start: date, end: date) -> QuerySet[Report]:
+    """The reports of the months that the days of [start, end) touch, the earliest first."""
+    last = end - timedelta(days=1)
+    months = {"month__gte": f"{start:%Y-%m}", "month__lte": f"{last:%Y-%m}"}
+    return Report.objects.filter(client=client, **months).select_related("figures").order_by("month")
 
 
 def figures(report: Report) -> Figures:

@@ -22,8 +22,8 @@ def export(
     file: Annotated[Path, typer.Argument(help="The zip file to write.")],
     *,
     client: Annotated[str, typer.Option("--client", help="The client's short name, as in its address.")],
-    from_: Annotated[str, typer.Option("--from", help="The first day (UTC), as 2026-10-01.")],
-    to: Annotated[str, typer.Option("--to", help="The day (UTC) up to which; itself not.")],
+    from_: Annotated[str, typer.Option("--from", help="The first day, in the agreement's zone, as 2026-10-01.")],
+    to: Annotated[str, typer.Option("--to", help="The day up to which; itself not.")],
     since: Annotated[str, typer.Option("--since", help="An older head that the client kept, as SIZE:ROOT.")] = "",
 ) -> None:
     """Write a bundle with one client's checks and facts, proofs, and the program that checks them."""
@@ -35,6 +35,8 @@ def export(
     from django.utils import timezone
 
     from mainstay.clients.models import Organisation
+    from mainstay.common import files
+    from mainstay.report.queries import issued
     from mainstay.watch.evidence.dayfiles import FileDamaged
     from mainstay.watch.queries import bundle
 
@@ -49,13 +51,15 @@ def export(
             target=file.absolute(),
             at=timezone.now(),
             since=bundle.Since(*kept) if kept else None,
+            reports=(bundle.Report(each.number, files.read(each.figures)) for each in issued(found, start, end)),
         )
-    except (bundle.BundleRefused, FileDamaged) as problem:
+    except (bundle.BundleRefused, FileDamaged, files.FileDamaged) as problem:
         raise Mistake(str(problem)) from problem
     except OSError as problem:
         raise Mistake(f"{file} cannot be written: {problem.strerror or problem}") from problem
     typer.echo(
-        f"{file}: {counts['files']} files of checks, {counts['facts']} facts, {counts['entries']} sealed entries."
+        f"{file}: {counts['files']} files of checks, {counts['facts']} facts, {counts['entries']} sealed entries, "
+        f"{counts['reports']} reports."
     )
 
 

@@ -81,7 +81,7 @@ def add_monitor(
     monitor.save()
     if KINDS[kind].is_called:
         beats.begin_beat(monitor, at)
-    _record(MonitorAdded(monitor.pk, environment.website_id), monitor, by, at)
+    _record(MonitorAdded(monitor.pk, environment.website_id, vouches_s=_vouches_s(monitor)), monitor, by, at)
     return monitor
 
 
@@ -109,7 +109,7 @@ def change_monitor(*, monitor: Monitor, changes: dict[str, Any], by: Any, at: da
     monitor.save()
     if KINDS[monitor.kind].is_called:
         beats.adjust_beat(monitor, rhythm_of(before.interval_seconds, before.settings), at)
-    _record(MonitorChanged(monitor.pk, changed), monitor, by, at)
+    _record(MonitorChanged(monitor.pk, changed, vouches_s=_vouches_s(monitor)), monitor, by, at)
     return monitor
 
 
@@ -254,6 +254,10 @@ def _let_go(monitor: Monitor, by: Any, at: datetime) -> None:
         Settling(by).settle(monitor.environment, {}, at, at, left=[dismissed(last)])
     elif last.is_down and (dependency := Dependency.objects.filter(monitor=monitor).first()) is not None:
         failing.turned(dependency, dismissed(last), at, at, by)
+
+
+def _vouches_s(monitor: Monitor) -> float:
+    return kinds.vouches_for(monitor).total_seconds()
 
 
 def _record(fact: facts.Fact, monitor: Monitor, by: Any, at: datetime) -> None:

@@ -133,13 +133,16 @@ FROM rows WHERE website BETWEEN ? AND ? GROUP BY website ORDER BY website
 
 def _as_csv(path: Path, rows: Iterable[Sequence[Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+        csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
 
 
 def _pack(raw: Path, packed: Path, spill: Path) -> None:
     """Both statements hold nothing but quoted paths and our own names."""
     types = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.RAW)
-    form = f"header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {{{types}}}"
+    form = (
+        "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', "
+        f"columns = {{{types}}}"
+    )
     kept = f"COMPRESSION zstd, COMPRESSION_LEVEL {COMPRESSION_LEVEL}, ROW_GROUP_SIZE {ROWS_A_GROUP}"
     with _database(spill) as database:
         database.execute(f"CREATE VIEW raw AS SELECT * FROM read_csv('{_quoted(raw)}', {form})")  # noqa: S608

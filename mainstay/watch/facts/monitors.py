@@ -7,11 +7,12 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class MonitorAdded:
-    """A website is checked in one more way."""
+    """A website is checked in one more way; each check speaks for `vouches_s` seconds after it."""
 
     kind: ClassVar[str] = "watch.monitor_added"
     monitor_id: int
     website_id: int
+    vouches_s: float | None = None
 
     @property
     def subject(self) -> str:
@@ -20,11 +21,15 @@ class MonitorAdded:
 
 @dataclass(frozen=True)
 class MonitorChanged:
-    """A monitor checks differently from now on; `fields` names what was changed."""
+    """A monitor checks differently from now on; `fields` names what was changed.
+
+    Each check speaks for `vouches_s` seconds after it from now on.
+    """
 
     kind: ClassVar[str] = "watch.monitor_changed"
     monitor_id: int
     fields: tuple[str, ...]
+    vouches_s: float | None = None
 
     @property
     def subject(self) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,13 +16,17 @@ from mainstay.common.facts import FactRecord
 from mainstay.common.models import FactsSealed
 from mainstay.common.seals import Leaf, TreeHead, merkle
 from mainstay.common.seals.facts import line_of
-from mainstay.policy.durations import say
 from mainstay.watch.codes import Code, state_of
-from mainstay.watch.evidence import dayfiles, verify
-from mainstay.watch.models import DayFile, Monitor, ProberDoubt
-from mainstay.watch.probes import KINDS
+from mainstay.watch.evidence import dayfiles
+from mainstay.watch.evidence.verify.assemble import program
+from mainstay.watch.models import DayFile
+from mainstay.watch.queries.agreed import agreed_with
+from mainstay.watch.queries.bundle_terms import Counting, Issued, said_granted, said_terms, said_windows
+from mainstay.watch.queries.bundle_watched import said_of_websites
 from mainstay.watch.queries.evidence import folder, start_of
-from mainstay.watch.rules.judge import vouch
+
+DAY = timedelta(days=1)
+SETTLES = timedelta(hours=1)
 
 DAYS_MAX = 800
 README = """\
@@ -35,7 +39,9 @@ its top; it says what is wrong, if anything is.
 
 checks/    every single check of your websites, as Parquet
 facts/     what was recorded about you, by day, as it was sealed
-manifest.json   the sealed entries with their proofs, the monitors, and the head of the sealed log
+reports/   the figures of the service reports that were issued
+manifest.json   the sealed entries with their proofs, the head of the sealed log, your websites and their monitors,
+           and the terms by which time is counted
 
 Hold the head against the one in a service report or its letter.
 """
@@ -53,10 +59,47 @@ class Since:
     root: str
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An issued report: its number, and its figures as they were frozen."""
+
+    number: int
+    figures: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The days (UTC) from `first` up to `last` whose checks are in a bundle; facts are in it from `first` on."""
+
+    first: date
+    last: date
+
+    @property
+    def settled(self) -> datetime:
+        """Up to when the checks tell all: what the last ones of a day say is confirmed by those of the next one."""
+        return start_of(self.last) - SETTLES
+
+    def holds(self, subject: str) -> bool:
+        """Whether a sealed entry is of what is in the bundle."""
+        kind, *rest = subject.split("/")
+        day = date.fromisoformat(rest[1] if kind == "facts" else rest[2])
+        return self.first <= day and (kind == "facts" or day < self.last)
+
+
 def write_bundle(
-    *, client: Organisation, start: date, end: date, target: Path, at: datetime, since: Since | None = None
+    *,
+    client: Organisation,
+    start: date,
+    end: date,
+    target: Path,
+    at: datetime,
+    since: Since | None = None,
+    reports: Iterable[Report] = (),
 ) -> dict[str, int]:
-    """Write the evidence of the days of [start, end), UTC, to the zip file `target`. Returns what is in it, counted.
+    """Write the evidence of the days of [start, end) to the zip file `target`. Returns what is in it, counted.
+
+    Days are meant in the agreement's zone: the checks of the UTC days on both sides are in it as well. `reports` are
+    those issued reports that it is to be compared with, where it holds all checks of their month.
 
     Raises:
         BundleRefused: nothing is sealed yet, or the time is empty or longer than `DAYS_MAX` days.
@@ -70,27 +113,75 @@ def write_bundle(
         raise BundleRefused(f"the time must be from one day to {DAYS_MAX} days")
     if since is not None and since.size > head.size:
         raise BundleRefused(f"the log has {head.size} entries, fewer than the {since.size} of the kept head")
+    held = Held(start - DAY, min(end + DAY, seals.closed_until(at)))
     with TemporaryDirectory(prefix=".bundle-", dir=target.parent) as name:
         room = Path(name)
-        files = list(_files(client, start, end, room))
-        facts = _facts(client, start, end, room)
-        leaves = _leaves(client, start, end)
-        manifest = _manifest(client, start, end, head, at) | {
+        files = list(_files(client, held, room))
+        facts = _facts(client, held, room)
+        leaves = _leaves(client, held)
+        issued = _issued(reports, held, room)
+        manifest = {
+            "form": "mainstay evidence 2",
+            "client": client.name,
+            "from": start.isoformat(),
+            "to": end.isoformat(),
+            "covered": {"from": start_of(held.first).isoformat(), "to": start_of(held.last).isoformat()},
+            "facts_until": _facts_until(held).isoformat(),
+            "made_at": at.astimezone(UTC).isoformat(),
+            "head": {"size": head.size, "root": head.root, "at": head.at.astimezone(UTC).isoformat()},
+            "states": {code.value: state_of(code).value for code in Code},
+            **said_of_websites(client, start_of(held.first), start_of(held.last)),
+            **_counting(client, (start, end), held, issued),
             "files": files,
             "leaves": _proven(leaves, head),
             "since": _since(since, head),
         }
         (room / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        (room / "verify.py").write_bytes(Path(verify.__file__).read_bytes())
+        (room / "verify.py").write_text(program(), encoding="utf-8")
         (room / "README.txt").write_text(README.format(client=client.name, start=start, end=end), encoding="utf-8")
         _zip(room, target)
-    return {"files": len(files), "facts": facts, "entries": len(leaves)}
+    return {"files": len(files), "facts": facts, "entries": len(leaves), "reports": len(issued)}
 
 
-def _files(client: Organisation, start: date, end: date, room: Path) -> Iterator[dict[str, Any]]:
+def _counting(client: Organisation, days: tuple[date, date], held: Held, issued: list[Issued]) -> dict[str, Any]:
+    """How time is counted, what is not charged, and the figures to compare."""
+    websites = list(Website.objects.filter(client=client).select_related("client").order_by("pk"))
+    agreed = agreed_with([client.pk], held.settled)[client.pk]
+    found = Counting(client=client, websites=websites, start=start_of(held.first))
+    found.add_period(*days, held.settled)
+    for each in issued:
+        found.add_report(each)
+    return {
+        "rules": found.rules,
+        "terms": said_terms(agreed),
+        "windows": {str(each.pk): said_windows(agreed, each.pk) for each in websites},
+        "granted": {str(each.pk): said_granted(agreed, each.pk) for each in websites},
+        "accounts": found.accounts,
+    }
+
+
+def _issued(reports: Iterable[Report], held: Held, room: Path) -> list[Issued]:
+    """Put the figures of reports into the bundle, where it holds all checks of their month."""
+    found = []
+    for each in reports:
+        figures = json.loads(each.figures)
+        period, name = figures["period"], f"reports/{figures['period']['month']}.json"
+        instants = (period["starts_at"], period["ends_at"], period["judged_at"], figures["parties"]["year_starts_at"])
+        start, end, judged_at, year_start = map(datetime.fromisoformat, instants)
+        if start < start_of(held.first) or judged_at > held.settled:
+            continue
+        (room / name).parent.mkdir(exist_ok=True)
+        (room / name).write_bytes(each.figures)
+        found.append(
+            Issued(number=each.number, file=name, start=start, end=end, judged_at=judged_at, year_start=year_start)
+        )
+    return found
+
+
+def _files(client: Organisation, held: Held, room: Path) -> Iterator[dict[str, Any]]:
     """The client's rows of each day file, copied as they are kept."""
     ids = list(Website.objects.filter(client=client).values_list("pk", flat=True))
-    for file in DayFile.objects.filter(day__gte=start, day__lt=end).order_by("day", "place", "part"):
+    for file in DayFile.objects.filter(day__gte=held.first, day__lt=held.last).order_by("day", "place", "part"):
         place = quote(file.place, safe="")
         path = dayfiles.path_of(folder(), file.place, file.day, file.part)
         name = f"checks/{place}/{file.day.isoformat()}-{file.part}.parquet"
@@ -100,11 +191,17 @@ def _files(client: Organisation, start: date, end: date, room: Path) -> Iterator
             yield {"name": name, "place": place, "day": file.day.isoformat(), "part": file.part, "rows": rows}
 
 
-def _facts(client: Organisation, start: date, end: date, room: Path) -> int:
-    """The client's facts of each sealed day, as they were sealed."""
+def _facts_until(held: Held) -> datetime:
+    """Up to when the facts are in the bundle: the end of the last day of which they are sealed."""
+    last = FactsSealed.objects.order_by("-day").first()
+    return start_of(last.day + DAY) if last is not None else start_of(held.first)
+
+
+def _facts(client: Organisation, held: Held, room: Path) -> int:
+    """The client's facts of each day sealed since the first one, as they were sealed: later corrections as well."""
     count, before = 0, None
-    for sealed in FactsSealed.objects.filter(day__gte=start - timedelta(days=1), day__lt=end).order_by("day"):
-        if sealed.day >= start:
+    for sealed in FactsSealed.objects.filter(day__gte=held.first - DAY).order_by("day"):
+        if sealed.day >= held.first:
             after = before if before is not None else 0
             rows = FactRecord.objects.filter(client=client, pk__gt=after, pk__lte=sealed.upto).order_by("pk")
             lines = [line_of(each) for each in rows.iterator()]
@@ -117,11 +214,10 @@ def _facts(client: Organisation, start: date, end: date, room: Path) -> int:
     return count
 
 
-def _leaves(client: Organisation, start: date, end: date) -> list[Leaf]:
-    """The sealed entries of the client's checks and facts of those days."""
-    days = {(start + timedelta(days=n)).isoformat() for n in range((end - start).days)}
+def _leaves(client: Organisation, held: Held) -> list[Leaf]:
+    """The sealed entries of the checks and facts that are in the bundle."""
     found = Leaf.objects.filter(client=client).order_by("number")
-    return [each for each in found.iterator() if days & set(each.subject.split("/"))]
+    return [each for each in found.iterator() if held.holds(each.subject)]
 
 
 def _proven(leaves: list[Leaf], head: TreeHead) -> list[dict[str, Any]]:
@@ -137,50 +233,6 @@ def _since(since: Since | None, head: TreeHead) -> dict[str, Any] | None:
         return None
     path = merkle.consistency(seals.digests(head.size), since.size)
     return {"size": since.size, "root": since.root, "path": [each.hex() for each in path]}
-
-
-def _manifest(client: Organisation, start: date, end: date, head: TreeHead, at: datetime) -> dict[str, Any]:
-    websites = Website.objects.filter(client=client).order_by("pk")
-    monitors = Monitor.objects.filter(client=client, environment__kind="live").select_related("environment")
-    doubts = ProberDoubt.objects.filter(from_at__lt=start_of(end)).exclude(to_at__lt=start_of(start))
-    return {
-        "form": "mainstay evidence 1",
-        "client": client.name,
-        "from": start.isoformat(),
-        "to": end.isoformat(),
-        "from_at": start_of(start).isoformat(),
-        "to_at": start_of(end).isoformat(),
-        "made_at": at.astimezone(UTC).isoformat(),
-        "head": {"size": head.size, "root": head.root, "at": head.at.astimezone(UTC).isoformat()},
-        "states": {code.value: state_of(code).value for code in Code},
-        "websites": [{"id": each.pk, "name": each.name, "url": each.url} for each in websites],
-        "monitors": [_monitor(each) for each in monitors.order_by("pk")],
-        "doubts": [
-            {
-                "place": quote(each.place, safe=""),
-                "from": each.from_at.isoformat(),
-                "to": each.to_at.isoformat() if each.to_at else None,
-            }
-            for each in doubts
-        ],
-    }
-
-
-def _monitor(monitor: Monitor) -> dict[str, Any]:
-    kind = KINDS[monitor.kind]
-    return {
-        "id": monitor.pk,
-        "website": monitor.environment.website_id,
-        "kind": monitor.kind,
-        "url": monitor.url,
-        "counts": monitor.counts,
-        "every": say(monitor.interval_seconds),
-        "vouches_s": vouch(monitor.interval_seconds).total_seconds(),
-        "bad_needed": kind.bad_needed,
-        "good_needed": kind.good_needed,
-        "watched_from": monitor.watched_from.isoformat(),
-        "retired_at": monitor.retired_at.isoformat() if monitor.retired_at else None,
-    }
 
 
 def _zip(room: Path, target: Path) -> None:

@@ -19,6 +19,11 @@ from mainstay.watch.rules.timeline import Span, Stretch, Watched, timeline, with
 IMPORTED = Q(monitors__source=Source.IMPORT.value)
 
 
+def past_from() -> Min:
+    """Of environments: when the past begins that was brought in from another monitor, if any was."""
+    return Min("monitors__watched_from", filter=IMPORTED)
+
+
 @dataclass(slots=True)
 class History:
     """What was seen of one website's live environment, up to the instant at which it was asked.
@@ -45,7 +50,7 @@ def histories(websites: Iterable[Website], start: datetime, end: datetime, at: d
     environments = Environment.objects.filter(website__in=ids, kind=EnvironmentKind.LIVE)
     found = {
         env.website_id: History(env.availability_rule, env.quorum, at, env.past_from)
-        for env in environments.annotate(past_from=Min("monitors__watched_from", filter=IMPORTED))
+        for env in environments.annotate(past_from=past_from())
     }
     until = min(end, at)
     for website_id, watched in _watched(ids, start, until):

@@ -94,6 +94,12 @@ def divided(
     return found.ledger(start, end), tuple(_years(found, start, end)), outages
 
 
+def unknown_before(websites: Iterable[Website], year: Period, until: datetime, at: datetime) -> dict[int, timedelta]:
+    """By website: how much of `year`'s allowance for unknown time was used up before `until`, as known at `at`."""
+    found = sources(list(websites), year.start, year.end, at)
+    return {pk: each.unknown_before(year, until) for pk, each in found.items()}
+
+
 def budget(website: Website, at: datetime) -> Budget:
     """The downtime budget of the contract year that `at` lies in.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mainstay.clients.models import Website
 from mainstay.policy.ledger import Ledger, Observation, Outage, Rules, Seen, divide
@@ -41,6 +41,12 @@ class Sources:
         rules = replace(rules, unknown_allowance=self.book.unknown_left)
         rest = self._divided(year, self.book.upto, upto or self.at, rules)
         return replace(rest, start=year.start, entries=self.book.entries + rest.entries)
+
+    def unknown_before(self, year: Period, until: datetime) -> timedelta:
+        """How much of the year's allowance for unknown time was used up before `until`; nothing where there is none."""
+        allowance = self.agreed.rules(year, begins_at=self.begins_at(year), at=self.at).unknown_allowance
+        left = self.of_year(year, min(until, self.at)).unknown_left
+        return timedelta() if allowance is None or left is None else allowance - left
 
     def begins_at(self, year: Period) -> datetime:
         """A website is under the agreement from the day on that it is looked after, or that its past was brought in."""
