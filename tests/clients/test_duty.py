@@ -5,7 +5,9 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from mainstay.access import actions as access
 from mainstay.clients import actions, queries
 from mainstay.clients.models import Absence, Roster, Rotation, Shift
 from mainstay.common.facts import FactRecord
@@ -226,3 +228,70 @@ def test_whoever_takes_over_is_away_no_more(cast: Cast, now: datetime) -> None:
     actions.take_over(roster=roster, user=cast.helper, by=cast.helper, at=now)
     assert queries.on_call(roster, now) == cast.helper
     assert Absence.objects.get().ends_at == now
+
+
+def test_the_page_says_that_taking_over_ends_an_absence(cast: Cast, client: Client) -> None:
+    roster, now = roster_of_agency(), timezone.now()
+    absence_of(cast.helper, now - HOUR, now + HOUR)
+    client.force_login(cast.helper)
+    page = client.post(reverse("console-duty-taking-over", args=[roster.pk]), {"when": "now"}, follow=True)
+    assert "Your absence ends now." in page.content.decode()
+    assert queries.on_call(roster, timezone.now()) == cast.helper
+
+
+def test_taking_over_lasts_until_the_next_absence_and_leaves_no_gap(cast: Cast, now: datetime) -> None:
+    roster = turns(cast, now)
+    absence_of(cast.helper, now + HOUR, now + DAY)
+    shift = actions.take_over(roster=roster, user=cast.helper, by=cast.helper, at=now)
+    assert shift.ends_at == now + HOUR
+    assert queries.on_call(roster, now + HOUR) == cast.deputy
+
+
+def test_nobody_takes_over_a_time_in_which_they_are_away(cast: Cast, client: Client) -> None:
+    roster = roster_of_agency()
+    absence = absence_of(cast.helper)
+    given = {"starts_at": "2099-06-01T08:00", "ends_at": "2099-06-03T09:00"}
+    client.force_login(cast.helper)
+    answer = client.post(reverse("console-duty-taking-over", args=[roster.pk]), given)
+    assert answer.status_code == 422
+    assert "Hal Helper is noted as away in that time" in answer.content.decode()
+
+    client.force_login(cast.administrator)
+    answer = client.post(reverse("console-shift-new", args=[roster.pk]), {**given, "user": cast.helper.pk})
+    assert answer.status_code == 422
+    assert not Shift.objects.exists()
+    actions.cut_absence(absence=absence, by=TESTS, at=absence.starts_at - DAY)
+    client.post(reverse("console-shift-new", args=[roster.pk]), {**given, "user": cast.helper.pk})
+    assert Shift.objects.get().user == cast.helper
+
+
+def test_a_rotation_that_has_not_begun_is_replaced_and_the_one_that_runs_goes_on_until_then(
+    cast: Cast, now: datetime
+) -> None:
+    roster = turns(cast, now)
+    given = {"roster": roster, "hand_over_at": time(9), "weeks": 1, "by": TESTS}
+    actions.set_rotation(people=[cast.helper], first_on=(now + 14 * DAY).date(), at=now, **given)
+    later = (now + 28 * DAY).date()
+    actions.set_rotation(people=[cast.account_manager], first_on=later, at=now + HOUR, **given)
+    fourth_week = now + 22 * DAY
+    assert queries.on_call(roster, fourth_week) in (cast.helper, cast.deputy)
+    assert queries.on_call(roster, fourth_week) != queries.on_call(roster, fourth_week - 7 * DAY)
+    assert queries.on_call(roster, now + 30 * DAY) == cast.account_manager
+
+
+def test_the_page_says_when_a_rotation_begins(cast: Cast, client: Client) -> None:
+    roster = roster_of_agency()
+    client.force_login(cast.administrator)
+    given = {"first_on": "2099-06-01", "hand_over_at": "09:00", "weeks": "1", "person_1": cast.helper.pk}
+    page = client.post(reverse("console-roster-rotation", args=[roster.pk]), given, follow=True).content.decode()
+    assert "The rotation holds from Monday 1 June, 09:00 on; until then it stays as it is." in page
+    assert "until then as it was before" in page
+
+
+def test_whoever_left_the_agency_is_told_of_no_hand_over(cast: Cast, now: datetime) -> None:
+    roster = turns(cast, now)
+    actions.note_hand_over(roster=roster, by=TESTS, at=now)
+    access.change_role(user=cast.deputy, role="", by=TESTS, at=now)
+    before = len(told())
+    actions.note_hand_over(roster=roster, by=TESTS, at=now + HOUR)
+    assert [person for _, person in told()[before:]] == [cast.administrator.email]

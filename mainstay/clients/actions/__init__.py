@@ -25,6 +25,7 @@ from mainstay.clients.actions.reviews import arrange_review, hold_review, plan_r
 from mainstay.clients.actions.rosters import (
     DutyOver,
     NobodyToTake,
+    PersonAway,
     cut_absence,
     cut_shift,
     end_rotation,
@@ -50,6 +51,7 @@ __all__ = [
     "NobodyToTake",
     "NotStaff",
     "OfferOver",
+    "PersonAway",
     "SeriesOver",
     "SignerUnnamed",
     "WindowOver",

@@ -40,6 +40,10 @@ class NobodyToTake(ValueError):
     """The person is on call already: there is nothing to take over."""
 
 
+class PersonAway(ValueError):
+    """The person is noted as away in that time: nobody would be on call."""
+
+
 @transaction.atomic
 def make_roster(*, name: str, time_zone: str, by: By, at: datetime) -> Roster:
     """A new duty, with nobody on it yet."""
@@ -52,7 +56,9 @@ def make_roster(*, name: str, time_zone: str, by: By, at: datetime) -> Roster:
 def set_rotation(
     *, roster: Roster, people: Sequence[User], first_on: date, hand_over_at: time, weeks: int, by: By, at: datetime
 ) -> Rotation:
-    """Let `people` take turns from the first hand-over on, now at the earliest; until then the rotation before goes on.
+    """Let `people` take turns from the first hand-over on, now at the earliest; until then the one that runs goes on.
+
+    A rotation that has not begun yet is replaced: it never does.
 
     Raises:
         NotStaff: somebody does not work for the agency.
@@ -60,7 +66,7 @@ def set_rotation(
     _require_staff(*people)
     first = datetime.combine(first_on, hand_over_at, ZoneInfo(roster.time_zone)).astimezone(UTC)
     begins_at = max(at, first)
-    _end_rotation(roster, begins_at)
+    _end_rotation(roster, at, begins_at)
     rotation = Rotation.objects.create(
         roster=roster,
         people=[each.pk for each in people],
@@ -79,7 +85,7 @@ def set_rotation(
 @transaction.atomic
 def end_rotation(*, roster: Roster, by: By, at: datetime) -> None:
     """Nobody takes turns any more; shifts made by hand stay."""
-    if _end_rotation(roster, at):
+    if _end_rotation(roster, at, at):
         facts.record(RotationSet(roster_id=roster.pk, people=()), by=by, at=at)
 
 
@@ -98,8 +104,11 @@ def plan_shift(
 
     Raises:
         NotStaff: the person does not work for the agency.
+        PersonAway: an absence of theirs lies in what is left of that time.
     """
     _require_staff(user)
+    if queries.absences_in(user, max(starts_at, at), ends_at).exists():
+        raise PersonAway(f"{user} is noted as away in that time: call the absence off first, or choose another time.")
     shift = Shift.objects.create(
         roster=roster, user=user, starts_at=starts_at, ends_at=ends_at, is_override=is_override
     )
@@ -119,7 +128,7 @@ def plan_shift(
 def take_over(*, roster: Roster, user: User, by: By, at: datetime) -> Shift:
     """Make `user` on call from now to the end of the present turn (a day at most), and tell both at once.
 
-    Whoever takes over is there: an absence of theirs that runs ends now.
+    Whoever takes over is there: an absence of theirs that runs ends now. They are on call until the next one at most.
 
     Raises:
         NobodyToTake: that person is on call already.
@@ -128,9 +137,11 @@ def take_over(*, roster: Roster, user: User, by: By, at: datetime) -> Shift:
     present = cover(queries.duty_plan(roster, at, at + LOOK_AHEAD), at, at + LOOK_AHEAD)[0]
     if present.person == user.pk:
         raise NobodyToTake(f"{user} is on call already.")
-    for absence in Absence.objects.filter(user=user, cancelled_at__isnull=True, starts_at__lte=at, ends_at__gt=at):
+    for absence in queries.absences_in(user, at, at + queries.MOMENT):
         cut_absence(absence=absence, by=by, at=at)
     until = min(present.end, at + DEFAULT_TURN)
+    coming = queries.absences_in(user, at, until).first()
+    until = coming.starts_at if coming is not None else until
     shift = plan_shift(roster=roster, user=user, starts_at=at, ends_at=until, is_override=True, by=by, at=at)
     note_hand_over(roster=roster, by=by, at=at)
     return shift
@@ -187,7 +198,7 @@ def note_hand_over(*, roster: Roster, by: By, at: datetime) -> bool:
 
 def _tell_both(roster: Roster, before: User | None, now: User | None, at: datetime) -> None:
     """Mail whoever leaves and whoever begins; a gap is told to administrators too. Nobody is kept back by another."""
-    people = {each.pk: each for each in (before, now) if each is not None}
+    people = {each.pk: each for each in (before, now) if each is not None and each.is_staff_member}
     if now is None:
         people |= {each.pk: each for each in queries.administrators()}
     for person in people.values():
@@ -206,11 +217,11 @@ def _cut(row: Shift | Absence, at: datetime) -> None:
         raise DutyOver("This is over, or was called off before.")
 
 
-def _end_rotation(roster: Roster, at: datetime) -> int:
-    """End at `at` whatever goes on then; what would have begun only then, or later, never does. How many there were."""
+def _end_rotation(roster: Roster, at: datetime, ends_at: datetime) -> int:
+    """End at `ends_at` what runs at `at`; what has not begun by then never does. How many there were."""
     going = Rotation.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), roster=roster)
     never = going.filter(starts_at__gte=at).delete()[0]
-    return never + going.update(ends_at=at)
+    return never + going.update(ends_at=ends_at)
 
 
 def _require_staff(*people: User) -> None:

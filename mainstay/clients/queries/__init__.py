@@ -236,13 +236,19 @@ def administrators() -> QuerySet[User]:
 
 
 def rotation_of(roster: Roster) -> Rotation | None:
-    """The rotation that runs."""
+    """The rotation that was set last: it runs, or begins with its first hand-over."""
     return roster.rotations.filter(ends_at__isnull=True).first()
 
 
 def coming_shifts(roster: Roster, at: datetime) -> QuerySet[Shift]:
     """Shifts made by hand that are not over, next first."""
     return roster.shifts.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("user").order_by("starts_at")
+
+
+def absences_in(user: User, start: datetime, end: datetime) -> QuerySet[Absence]:
+    """When `user` is away in [start, end), the first absence first."""
+    mine = Absence.objects.filter(user=user, cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start)
+    return mine.order_by("starts_at")
 
 
 def coming_absences(at: datetime) -> QuerySet[Absence]:

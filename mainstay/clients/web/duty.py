@@ -14,7 +14,7 @@ from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.access.models import User
 from mainstay.clients import actions, gates, queries
-from mainstay.clients.models import Roster
+from mainstay.clients.models import Roster, Rotation
 from mainstay.clients.rules.roster import Stretch, cover
 from mainstay.clients.web import duty_forms as forms
 
@@ -80,8 +80,9 @@ def rotation(request: HttpRequest, roster_id: int) -> HttpResponse:
     form = forms.SetRotation(request.POST or None, roster=roster, initial=_initial(roster))
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("first_on", "hand_over_at", "weeks")}
-        actions.set_rotation(roster=roster, people=form.people, **given, by=request.user, at=timezone.now())
-        return _back(request, "The rotation holds from now on; what was before stays on record.")
+        now = timezone.now()
+        made = actions.set_rotation(roster=roster, people=form.people, **given, by=request.user, at=now)
+        return _back(request, _from_when(made, roster, now))
     return _form(request, form, f"Who takes turns: {roster.name}", "Set this rotation", roster=roster)
 
 
@@ -99,8 +100,7 @@ def shift_creation(request: HttpRequest, roster_id: int) -> HttpResponse:
     roster = gates.roster_for(request.user, roster_id, Permission.ROSTER_EDIT)
     now = timezone.now()
     form = forms.OfPerson(request.POST or None, zone=roster.zone, at=now, people=queries.staff())
-    if request.method == "POST" and form.is_valid():
-        actions.plan_shift(roster=roster, **form.cleaned_data, by=request.user, at=now)
+    if request.method == "POST" and form.is_valid() and _is_planned(form, roster, now, by=request.user):
         return _back(request, "The shift was planned.")
     return _form(request, form, f"New shift: {roster.name}", "Plan this shift", roster=roster)
 
@@ -114,8 +114,8 @@ def taking_over(request: HttpRequest, roster_id: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("when") == "now":
         return _take_over_now(request, roster, now)
     if request.method == "POST" and form.is_valid():
-        actions.plan_shift(roster=roster, user=user, **form.cleaned_data, is_override=True, by=user, at=now)
-        return _back(request, "You take over for that time.")
+        if _is_planned(form, roster, now, user=user, is_override=True, by=user):
+            return _back(request, "You take over for that time.")
     return _form(request, form, f"Take over: {roster.name}", "I take over for this time", roster=roster)
 
 
@@ -148,13 +148,33 @@ def absence_cancellation(request: HttpRequest, absence_id: int) -> HttpResponse:
     return _cut(request, lambda at: actions.cut_absence(absence=absence, by=request.user, at=at))
 
 
+def _is_planned(form: forms.Stretch, roster: Roster, now: datetime, **given: Any) -> bool:
+    """Plan the shift that was typed. Where the person is away then the form says so: False."""
+    try:
+        actions.plan_shift(roster=roster, **form.cleaned_data, **given, at=now)
+    except actions.PersonAway as problem:
+        form.add_error(None, str(problem))
+        return False
+    return True
+
+
+def _from_when(rotation: Rotation, roster: Roster, now: datetime) -> str:
+    """What was done by setting a rotation, in words."""
+    if rotation.starts_at <= now:
+        return "The rotation holds from now on; what was before stays on record."
+    begins = rotation.starts_at.astimezone(roster.zone)
+    return f"The rotation holds from {begins:%A %-d %B, %H:%M} on; until then it stays as it is."
+
+
 def _take_over_now(request: HttpRequest, roster: Roster, now: datetime) -> HttpResponse:
+    was_away = queries.absences_in(request.user, now, now + queries.MOMENT).exists()
     try:
         shift = actions.take_over(roster=roster, user=request.user, by=request.user, at=now)
     except actions.NobodyToTake as problem:
         return _back(request, str(problem))
     until = shift.ends_at.astimezone(request.user.zone)
-    return _back(request, f"You are on call until {until:%A %-d %B, %H:%M}. Both of you get a mail.")
+    ended = " Your absence ends now." if was_away else ""
+    return _back(request, f"You are on call until {until:%A %-d %B, %H:%M}.{ended} Both of you get a mail.")
 
 
 def _cut(request: HttpRequest, cut: Any) -> HttpResponse:
@@ -171,6 +191,7 @@ def _shown(roster: Roster, reader: User, now: datetime) -> dict[str, Any]:
     stretches = cover(queries.duty_plan(roster, now, end), now, end)
     people = User.objects.in_bulk({each.person or each.missing for each in stretches} - {None})
     held = [_held(each, people) for each in stretches]
+    rotation = queries.rotation_of(roster)
     return {
         "roster": roster,
         "now": held[0],
@@ -179,7 +200,8 @@ def _shown(roster: Roster, reader: User, now: datetime) -> dict[str, Any]:
         "gaps": [each for each in held if each.person is None],
         "days": list(_days(held, roster)),
         "shifts": queries.coming_shifts(roster, now)[:ROWS_MAX],
-        "rotation": queries.rotation_of(roster),
+        "rotation": rotation,
+        "is_coming": rotation is not None and rotation.starts_at > now,
     }
 
 
