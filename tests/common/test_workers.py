@@ -10,7 +10,7 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from mainstay.common.jobs import Job, JobState, claim, periodic, run_forever, slots
+from mainstay.common.jobs import Job, JobState, claim, lanes_without_turns, periodic, pumps, run_forever, slots
 from mainstay.common.jobs.slots import enqueue_slots
 from mainstay.common.models import PeriodicSlot
 from tests.common import chores
@@ -139,6 +139,30 @@ def test_worker_survives_an_error_of_the_database(tmp_path, running_worker, unti
     assert broken.wait(5)
     chores.note.enqueue(path=str(notes), word="a")
     until(lambda: chores.lines(notes) == ["a"])
+
+
+def test_a_pump_that_fails_each_time_keeps_no_job_waiting_and_its_lane_is_seen_to_fail(tmp_path, until, monkeypatch):
+    def broken(at):
+        raise RuntimeError("this pump is poisoned")
+
+    turned = []
+    monkeypatch.setitem(pumps._by_queue, "bulk", [broken, lambda at: turned.append(at) or 0])
+    chores.note.enqueue(path=str(tmp_path / "notes"), word="a")
+    stop_event = threading.Event()
+    thread = threading.Thread(target=run_forever, args=(("bulk",), stop_event))
+    thread.start()
+    try:
+        until(lambda: chores.lines(tmp_path / "notes") == ["a"])
+    finally:
+        stop_event.set()
+        thread.join(10)
+    assert turned, "the other pump has had its turn"
+    assert lanes_without_turns(["bulk"], timezone.now() - timedelta(minutes=1)) == ["bulk"]
+
+
+def test_a_lane_that_turns_is_on_record(running_worker, until):
+    since = timezone.now() - timedelta(minutes=1)
+    until(lambda: lanes_without_turns(["bulk", "mail"], since) == ["mail"])
 
 
 @pytest.mark.real

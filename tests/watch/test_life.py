@@ -12,8 +12,10 @@ from django.utils import timezone
 from structlog.testing import capture_logs
 
 from mainstay.common import mail
-from mainstay.common.jobs import task
+from mainstay.common.jobs import LANES, task
+from mainstay.common.jobs.turns import note_turn
 from mainstay.common.models import PeriodicSlot
+from mainstay.config.doctor import running
 from mainstay.watch import actions, worker
 from mainstay.watch.models import AlertCase, Prober, ProberDoubt
 from mainstay.watch.queries.life import troubles
@@ -34,6 +36,8 @@ def well(cast: Cast, now: datetime) -> datetime:
     at = timezone.now()
     monitor_of(cast.a.websites.get())
     PeriodicSlot.objects.create(task="some", slot_at=at)
+    for lane in LANES:
+        note_turn(lane, at, {})
     Prober.objects.create(place="here", started_at=at, seen_at=at)
     return at
 
@@ -124,3 +128,30 @@ def test_a_lane_that_hangs_is_seen_by_what_it_leaves_undone(well: datetime, cast
     assert late(well + timedelta(minutes=3)) == []
     mail.post(mail.Letter("Subject", "Text"), to=cast.helper.email, key="one", at=well)
     assert late(well + timedelta(minutes=3)) == ["alerts"]
+
+
+@pytest.mark.parametrize("lane", ["facts", "timers", "notify", "mail"])
+def test_a_lane_that_hangs_is_seen_though_nothing_waits_for_it(well: datetime, lane: str) -> None:
+    later = well + timedelta(minutes=4)
+    for each in set(LANES) - {lane}:
+        note_turn(each, later, {})
+    Prober.objects.update(seen_at=later)
+    assert troubles(later) == ["alerts"]
+    note_turn(lane, later, {})
+    assert troubles(later) == []
+
+
+def test_long_work_in_bulk_is_no_trouble(well: datetime) -> None:
+    later = well + timedelta(minutes=30)
+    for each in set(LANES) - {"bulk"}:
+        note_turn(each, later, {})
+    Prober.objects.update(seen_at=later)
+    assert troubles(later) == []
+
+
+def test_the_doctor_names_lanes_that_hang(well: datetime) -> None:
+    assert running.worker().verdict == "ok"
+    PeriodicSlot.objects.filter(task="lane:timers").update(slot_at=well - timedelta(minutes=5))
+    found = running.worker()
+    assert found.verdict == "fail"
+    assert "timers" in found.sentence

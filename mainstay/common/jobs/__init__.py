@@ -16,6 +16,7 @@ from mainstay.common.jobs.pumps import pump
 from mainstay.common.jobs.run import run_due
 from mainstay.common.jobs.slots import periodic
 from mainstay.common.jobs.tasks import GiveUp, Task, TryLater, task
+from mainstay.common.jobs.turns import lanes_without_turns
 from mainstay.common.jobs.wake import wake
 from mainstay.common.jobs.worker import LANES, run_forever
 from mainstay.common.models.job import Job, JobState
@@ -27,6 +28,7 @@ __all__ = [
     "JobState",
     "Task",
     "TryLater",
+    "lanes_without_turns",
     "periodic",
     "pump",
     "run_due",

@@ -23,9 +23,17 @@ def pump(*, queue: str) -> Callable[[Pump], Pump]:
 
 
 def run_pumps(queue: str, at: datetime) -> int:
-    """Run the pumps of a lane once, for all clients. Returns how much they did together."""
-    pumps = _by_queue.get(queue, ())
-    if not pumps:
-        return 0
-    with tenancy.everything():
-        return sum(function(at) for function in pumps)
+    """Run the pumps of a lane once, for all clients. Returns how much they did together.
+
+    One that fails keeps no other back: its error, or an `ExceptionGroup` of several, is raised after the last.
+    """
+    done, problems = 0, []
+    for function in _by_queue.get(queue, ()):
+        try:
+            with tenancy.everything():
+                done += function(at)
+        except Exception as problem:  # noqa: BLE001 - raised below
+            problems.append(problem)
+    if problems:
+        raise problems[0] if len(problems) == 1 else ExceptionGroup(f"pumps of {queue} fail", problems)
+    return done

@@ -59,15 +59,15 @@ def _enqueue(each: Periodic, slot_at: datetime, seen: dict[str, datetime]) -> bo
     if seen.get(name) == slot_at:
         return False
     with transaction.atomic():
-        won = _win(name, slot_at)
+        won = move_on(name, slot_at)
         if won:
             each.task.using(key=KEY).enqueue()
     seen[name] = slot_at
     return won
 
 
-def _win(name: str, slot_at: datetime) -> bool:
-    """Move the task on to `slot_at`; exactly one of all workers succeeds."""
+def move_on(name: str, slot_at: datetime) -> bool:
+    """Move what is called `name` on to `slot_at`; exactly one of all workers succeeds."""
     slots = PeriodicSlot.objects.filter(task=name)
     if slots.filter(slot_at__lt=slot_at).update(slot_at=slot_at):
         return True

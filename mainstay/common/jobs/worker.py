@@ -13,6 +13,7 @@ from mainstay.common.jobs.lanes import LANES
 from mainstay.common.jobs.pumps import run_pumps
 from mainstay.common.jobs.run import Held, run_next
 from mainstay.common.jobs.slots import enqueue_slots
+from mainstay.common.jobs.turns import note_turn
 from mainstay.common.jobs.wake import event_of
 
 LOOK_EVERY_S = 0.4
@@ -58,6 +59,7 @@ class _Lane(threading.Thread):
         super().__init__(name=f"lane-{lane}", daemon=True)
         self._lane, self._stop_event, self._held, self._lease = lane, stop, held, lease
         self._slots: dict[str, datetime] = {}
+        self._noted: dict[str, datetime] = {}
 
     def run(self) -> None:
         try:
@@ -80,9 +82,14 @@ class _Lane(threading.Thread):
             self._stop_event.wait(PAUSE_AFTER_ERROR_S)
 
     def _turn(self, at: datetime) -> int:
+        """Do what is due. A pump that fails keeps no job waiting; of a turn that fails no note is made."""
         enqueue_slots(self._lane, at, self._slots)
-        done = run_pumps(self._lane, at)
-        return done + run_next(self._lane, timezone.now(), held=self._held, lease=self._lease)
+        try:
+            done = run_pumps(self._lane, at)
+        finally:
+            ran = run_next(self._lane, timezone.now(), held=self._held, lease=self._lease)
+        note_turn(self._lane, at, self._noted)
+        return done + ran
 
 
 class _Heartbeat(threading.Thread):

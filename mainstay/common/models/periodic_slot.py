@@ -1,10 +1,13 @@
-"""How far a periodic task has come."""
+"""How far periodic tasks and lanes have come."""
 
 from django.db import models
 
 
 class PeriodicSlot(models.Model):
-    """The latest slot of a periodic task for which a job was made. It only moves forward, so a slot runs once."""
+    """The latest slot of a periodic task for which a job was made, or of a lane ("lane:mail") that has turned.
+
+    It only moves forward, so a slot runs once.
+    """
 
     task = models.CharField(max_length=160, unique=True)
     slot_at = models.DateTimeField()

@@ -110,6 +110,8 @@ def worker() -> Finding:
             f"nobody does the jobs: the last began {latest.slot_at:%Y-%m-%d %H:%M} UTC",
             "Start it: mainstay serve, or mainstay work; see its log",
         )
+    if hung := life.hung_lanes(timezone.now()):
+        return Finding.fail(f"lanes hang, or fail each time: {', '.join(hung)}", "See the worker's log; start it again")
     return Finding.ok("jobs are being done")
 
 

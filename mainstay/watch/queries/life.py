@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mainstay.common.jobs import Job, JobState
+from mainstay.common.jobs import Job, JobState, lanes_without_turns
 from mainstay.common.mail import MailState, OutgoingMail
 from mainstay.common.models import PeriodicSlot
 from mainstay.watch.models import AlertCase, Monitor
@@ -13,15 +13,18 @@ EVER = datetime.min.replace(tzinfo=UTC)
 SILENT = timedelta(minutes=2)
 """A prober, a worker, or a job that should have run, is late after so long."""
 
-LANES = ("timers", "notify", "mail")
+LANES = ("facts", "timers", "notify", "mail")
+"""Those that people hear by. Work of `bulk` may take long."""
 
 
 def troubles(at: datetime) -> list[str]:
     """What is wrong, each as one word; nothing when all is well.
 
-    `jobs`: nobody does them. `alerts`: jobs that find or tell things are late. `prober`: nobody watches.
+    `jobs`: nobody does them. `alerts`: what finds or tells things is late, or hangs. `prober`: nobody watches.
     """
-    signs = {"jobs": _no_jobs_are_done(at), "alerts": _lanes_are_late(at), "prober": prober_is_silent(at)}
+    no_jobs = _no_jobs_are_done(at)
+    is_late = _work_is_late(at) or (not no_jobs and bool(hung_lanes(at)))
+    signs = {"jobs": no_jobs, "alerts": is_late, "prober": prober_is_silent(at)}
     return [name for name, is_wrong in signs.items() if is_wrong]
 
 
@@ -43,13 +46,18 @@ def prober_is_silent(at: datetime) -> bool:
     return is_anything_watched() and (latest is None or latest.seen_at is None or latest.seen_at < at - SILENT)
 
 
+def hung_lanes(at: datetime) -> list[str]:
+    """The lanes that people hear by of which no worker has ended a turn lately: they hang, or fail each time."""
+    return lanes_without_turns(LANES, at - SILENT)
+
+
 def _no_jobs_are_done(at: datetime) -> bool:
     latest = PeriodicSlot.objects.order_by("-slot_at").first()
     return latest is None or latest.slot_at < at - SILENT
 
 
-def _lanes_are_late(at: datetime) -> bool:
-    """Whether a job, a case or a mail waits that should long have been taken up: its lane hangs, or is not there."""
+def _work_is_late(at: datetime) -> bool:
+    """Whether a job, a case or a mail waits that should long have been taken up: its lane does not get to it."""
     late = at - SILENT
     waiting = Job.objects.filter(state=JobState.WAITING, queue__in=LANES, attempts=0)
     return (
