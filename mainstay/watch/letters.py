@@ -176,10 +176,17 @@ def _many(event: Event, step: Step, cases: Sequence[AlertCase], zone: ZoneInfo, 
     how_many = f"{len(cases)} {what} of {len(clients)} client{'s' if len(clients) > 1 else ''}"
     begins = _title(event, step) if step is not Step.END or event is not Event.DOWN else _ended(cases)
     tail = f" since {_clock(since, zone)}" if step in (Step.FIRST, Step.REPEAT) else ""
-    intro = f"{begins}: {how_many}{tail}."
+    intro = f"{begins}: {how_many}{tail}.{_because_of_all(cases)}"
     link = f"{_address('console-outages')}?show={'open' if tail else 'ended'}"
     lines = [_line(each, zone, at) for each in ordered]
     return Content(f"{begins}: {how_many}{tail}", intro, link, "The outages", lines=lines)
+
+
+def _because_of_all(cases: Sequence[AlertCase]) -> str:
+    """What made all of them, where it is the same."""
+    reasons = {each.outage.because if each.outage is not None else "" for each in cases}
+    reason = reasons.pop() if len(reasons) == 1 else ""
+    return f" That is because {reason}." if reason else ""
 
 
 def _line(case: AlertCase, zone: ZoneInfo, at: datetime) -> str:

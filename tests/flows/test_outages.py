@@ -226,8 +226,9 @@ def test_administrators_are_told_once_that_a_prober_is_doubted_and_why(cast: Cas
             handler(record)
     actions.send_alerts(at=START + timedelta(minutes=2))
 
-    (letter,) = OutgoingMail.objects.all()
-    assert letter.recipient == cast.administrator.email
+    letter, ended = OutgoingMail.objects.order_by("id")
+    assert letter.recipient == ended.recipient == cast.administrator.email
     assert letter.subject == f"The prober at {PLACE} is doubted since 08:00"
+    assert ended.subject == f"The prober at {PLACE} is believed again"
     assert "The only canary does not answer: https://canary.example/." in letter.text
     assert "no outages are opened" in letter.text

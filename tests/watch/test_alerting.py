@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from structlog.testing import capture_logs
 
 from mainstay.access import actions as access
 from mainstay.clients.models import Website
 from mainstay.common import notify
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import Notification, OutgoingMail
+from mainstay.config.doctor import running
 from mainstay.watch import actions, letters
 from mainstay.watch.codes import Code
 from mainstay.watch.models import Alert, AlertCase, AlertTold, Outage, ProberDoubt
@@ -411,11 +413,15 @@ def test_a_gap_on_call_is_raised_though_another_rule_finds_somebody(cast: Cast) 
 
 def test_a_doubt_that_the_rules_bring_to_nobody_goes_to_the_administrators(cast: Cast) -> None:
     alert_rule(None, who="manager", events=["doubt"])
-    seen = {"canaries": [{"address": "192.0.2.1"}], "canaries_known": 1}
-    doubt = ProberDoubt.objects.create(place="here", from_at=START, reason="canaries", evidence=seen)
+    doubt = doubt_of_here()
     actions.doubt_began(doubt=doubt, at=START)
     actions.send_alerts(at=SETTLED)
     assert [person for _, person in told()] == [cast.administrator.email]
+    ProberDoubt.objects.update(to_at=SETTLED + MINUTE)
+    doubt.refresh_from_db()
+    actions.doubt_ended(doubt=doubt, at=SETTLED + MINUTE)
+    actions.send_alerts(at=SETTLED + 2 * MINUTE)
+    assert [subject for subject, _ in told()][1:] == ["The prober at here is believed again"]
 
 
 def test_whoever_was_told_of_what_was_none_is_told_that_and_nobody_else(cast: Cast) -> None:
@@ -463,11 +469,16 @@ def test_one_case_that_cannot_be_told_keeps_none_of_the_others_back(
     alert_rule(cast.a, who="person", person=cast.helper)
     assert actions.send_alerts(at=SETTLED) == 2
     assert {person for _, person in told()} == {cast.account_manager.email, cast.deputy.email}
-    case = AlertCase.objects.get(client=cast.a)
-    assert case.due_at == SETTLED + timedelta(minutes=5)
+    for after in (0, 10, 30, 70):
+        case = AlertCase.objects.get(client=cast.a)
+        assert case.due_at == SETTLED + timedelta(seconds=2 * after + 10)
+        assert running.alerts().sentence == "1 alerts cannot be written"
+        actions.send_alerts(at=case.due_at)
     monkeypatch.undo()
-    actions.send_alerts(at=SETTLED + timedelta(minutes=5))
+    case.refresh_from_db()
+    actions.send_alerts(at=case.due_at)
     assert told()[-1][1] == cast.helper.email
+    assert running.alerts().verdict == "ok"
 
 
 def test_whom_one_case_concerns_cannot_be_found_out_and_the_others_go_out(
@@ -483,7 +494,7 @@ def test_whom_one_case_concerns_cannot_be_found_out_and_the_others_go_out(
 
     monkeypatch.setattr(Recipients, "of_case", broken)
     assert actions.send_alerts(at=SETTLED) == 2
-    assert AlertCase.objects.get(client=cast.a).due_at == SETTLED + timedelta(minutes=5)
+    assert AlertCase.objects.get(client=cast.a).due_at == SETTLED + timedelta(seconds=10)
 
 
 def test_letters_name_what_made_it_also_where_that_was_found_later(cast: Cast) -> None:
@@ -495,4 +506,113 @@ def test_letters_name_what_made_it_also_where_that_was_found_later(cast: Cast) -
     failed(host)
     assert set(AlertCase.objects.values_list("cause", flat=True)) == {f"failure:{host.failures.get().pk}"}
     actions.send_alerts(at=SETTLED)
-    assert OutgoingMail.objects.earliest("id").text.count("web-3") >= 2
+    letter = OutgoingMail.objects.earliest("id").text
+    assert "Down: 2 websites of 1 client since 08:01. That is because the host web-3 is down." in letter
+    assert letter.count("web-3") >= 2
+
+
+def test_in_a_letter_about_many_the_one_that_cannot_be_told_keeps_none_back(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    websites = [cast.website(cast.a) for _ in range(5)]
+    down(*websites)
+    bad = AlertCase.objects.get(outage__website=websites[3])
+    plain = letters.alert
+
+    def broken(event: object, step: object, cases: list[AlertCase], *more: object) -> object:
+        if bad in cases:
+            raise RuntimeError("no letter can be made of this")
+        return plain(event, step, cases, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(letters, "alert", broken)
+    alert_rule(None, who="person", person=cast.helper, repeat_minutes=10)
+    with capture_logs() as logged:
+        actions.send_alerts(at=SETTLED)
+    assert set(AlertTold.objects.values_list("case__outage__website", flat=True)) == {
+        each.pk for each in websites if each != websites[3]
+    }
+    (found,) = [each for each in logged if each["event"] == "an alert could not be written"]
+    assert (found["case"], found["exc_info"]) == (bad.pk, True)
+    actions.send_alerts(at=SETTLED + 11 * MINUTE)
+    repeats = AlertTold.objects.filter(step="repeat").values_list("number", flat=True)
+    assert list(repeats) == [1] * 4
+
+
+def test_who_stands_in_for_a_gap_on_call_is_told_when_the_rule_says_so(cast: Cast) -> None:
+    alert_rule(None, who="person", person=cast.helper)
+    alert_rule(None, who="on_call", roster=roster_of_agency(), after_minutes=30)
+    down(cast.a.websites.get())
+    tell_until(START + 25 * MINUTE)
+    assert [person for _, person in told()] == [cast.helper.email]
+    tell_until(START + 35 * MINUTE, start=START + 26 * MINUTE)
+    assert [person for _, person in told()][1:] == [cast.account_manager.email, cast.deputy.email]
+    assert not FactRecord.objects.filter(kind="watch.alert_found_nobody").exists()
+
+
+def test_whoever_is_on_call_and_cannot_be_reached_is_a_gap_too(cast: Cast) -> None:
+    shift_of(cast.deputy, START - MINUTE, START + 600 * MINUTE)
+    type(cast.deputy).objects.filter(pk=cast.deputy.pk).update(email="no address")
+    alert_rule(None, who="on_call", roster=roster_of_agency())
+    alert_rule(None, who="person", person=cast.helper)
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert {person for _, person in told()} == {cast.helper.email, cast.account_manager.email}
+
+
+def test_a_gap_on_call_is_raised_for_slow_websites_and_doubts_too(cast: Cast) -> None:
+    alert_rule(None, who="on_call", roster=roster_of_agency(), events=["degraded", "doubt"])
+    alert_rule(None, who="person", person=cast.helper, events=["degraded", "doubt"])
+    take(minutes(monitor_of(cast.a.websites.get()), [OK, SLOW, SLOW]))
+    actions.notice_monitors(at=START + 2 * MINUTE)
+    actions.send_alerts(at=START + 2 * MINUTE)
+    assert {person for _, person in told()} == {cast.helper.email, cast.account_manager.email, cast.deputy.email}
+    actions.doubt_began(doubt=doubt_of_here(), at=START + 3 * MINUTE)
+    actions.send_alerts(at=START + 4 * MINUTE)
+    assert {person for _, person in told()[3:]} == {cast.helper.email, cast.administrator.email}
+
+
+def doubt_of_here() -> ProberDoubt:
+    seen = {"canaries": [{"address": "192.0.2.1"}], "canaries_known": 1}
+    return ProberDoubt.objects.create(place="here", from_at=START, reason="canaries", evidence=seen)
+
+
+def test_a_gap_that_comes_after_the_end_is_nobody_s_news(cast: Cast) -> None:
+    shift_of(cast.helper, START - MINUTE, START + 6 * MINUTE)
+    alert_rule(None, who="on_call", roster=roster_of_agency())
+    alert_rule(None, who="person", person=cast.administrator)
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    take(minutes(outage.environment.monitors.get(), [OK, OK], first=5))
+    tell_until(START + 9 * MINUTE, start=START + 7 * MINUTE)
+    assert {person for _, person in told()} == {cast.helper.email, cast.administrator.email}
+
+
+def test_nobody_who_left_the_agency_hears_of_its_clients(cast: Cast) -> None:
+    alert_rule(None, who="person", person=cast.helper)
+    alert_rule(None, who="person", person=cast.helper, channel=console_channel())
+    access.change_role(user=cast.helper, role="", by=cast.administrator, at=START)
+    down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    assert {person for _, person in told()} == {cast.account_manager.email, cast.deputy.email}
+    assert said() == []
+
+
+def test_an_outage_that_a_person_moved_is_not_called_none_and_keeps_who_was_told(cast: Cast) -> None:
+    alert_rule(None, who="person", person=cast.helper, quiet_from="08:04", quiet_until="10:00")
+    (outage,) = down(cast.a.websites.get())
+    actions.send_alerts(at=SETTLED)
+    take(minutes(outage.environment.monitors.get(), [OK, OK, OK], first=5))
+    tell_until(START + 9 * MINUTE, start=START + 6 * MINUTE)
+    outage.refresh_from_db()
+    given = {"started_at": outage.started_at, "ended_at": outage.ended_at - timedelta(minutes=1)}
+    moved = actions.move_outage(outage=outage, **given, reason="Seen.", by=cast.administrator, at=START + 10 * MINUTE)
+    tell_until(START + 130 * MINUTE, start=START + 10 * MINUTE, step=5 * MINUTE)
+    assert [subject for subject, _ in told()] == [
+        f"Down: {outage.website.name} since 08:01",
+        f"Up again: {outage.website.name} after 3 min",
+    ]
+    assert [each.word for each in alerts_of(moved.new)] == ["Down", "Up again"]
+
+    actions.take_outage_back(outage=moved.new, reason="None.", by=cast.administrator, at=START + 131 * MINUTE)
+    tell_until(START + 133 * MINUTE, start=START + 132 * MINUTE)
+    assert told()[-1] == (f"Taken back: {outage.website.name} was not down", cast.helper.email)

@@ -113,9 +113,9 @@ def taking_over(request: HttpRequest, roster_id: int) -> HttpResponse:
     form = forms.Stretch(request.POST or None, zone=roster.zone, at=now)
     if request.method == "POST" and request.POST.get("when") == "now":
         return _take_over_now(request, roster, now)
-    if request.method == "POST" and form.is_valid():
-        if _is_planned(form, roster, now, user=user, is_override=True, by=user):
-            return _back(request, "You take over for that time.")
+    mine = {"user": user, "is_override": True, "by": user}
+    if request.method == "POST" and form.is_valid() and _is_planned(form, roster, now, **mine):
+        return _back(request, "You take over for that time.")
     return _form(request, form, f"Take over: {roster.name}", "I take over for this time", roster=roster)
 
 

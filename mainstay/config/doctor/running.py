@@ -14,7 +14,7 @@ from mainstay.common.listening import CannotListen, answers_http, is_free
 from mainstay.common.models import Channel, PeriodicSlot
 from mainstay.desk.channels import imap
 from mainstay.watch.queries import Presence, doubts_now, life, probers_now, set_aside_since, underway
-from mainstay.watch.queries.alerts import lost_alerts
+from mainstay.watch.queries.alerts import alerts_that_cannot_be_told, lost_alerts
 
 ANSWER_S = 5.0
 SILENT = timedelta(minutes=2)
@@ -93,6 +93,11 @@ def alerts() -> Finding:
     lost = lost_alerts(timezone.now() - RECENT).count()
     if lost:
         return Finding.fail(f"{lost} alerts reached nobody in 7 days", "See Alerts in the console; repair the channel")
+    stuck = alerts_that_cannot_be_told().count()
+    if stuck:
+        return Finding.fail(
+            f"{stuck} alerts cannot be written", "See the worker's log: it names the case and the error"
+        )
     failing = [each.name for each in Channel.objects.filter(paused_at=None, failed_at__isnull=False) if each.fails]
     if failing:
         return Finding.warn(f"alerts do not arrive on {', '.join(failing)}", "Send a trial on the channel's page")

@@ -9,6 +9,7 @@ from django.db.models.functions import Greatest
 
 from mainstay.watch.alert_facts import Event
 from mainstay.watch.codes import Code, State
+from mainstay.watch.facts import VoidReason
 from mainstay.watch.models import AlertCase, AlertRule, Monitor, Outage, ProberDoubt, Spell, Standing
 from mainstay.watch.rules.alerting import SETTLE
 
@@ -37,15 +38,20 @@ NEEDS_LOOK = Q(state=State.DEGRADED.value) & (~Q(code__in=FLEETING) | Q(_seen_tw
 
 
 def outage_began(outage: Outage) -> None:
-    """Somebody is to hear of `outage`, in the transaction that opens it; a moment later, so that others join it."""
-    AlertCase.objects.create(
-        client_id=outage.client_id,
-        event=Event.DOWN,
+    """Somebody is to hear of `outage`, in the transaction that opens it; a moment later, so that others join it.
+
+    Once: one that goes on from another may have that one's case.
+    """
+    AlertCase.objects.get_or_create(
         outage=outage,
-        cause=_cause_of(outage),
-        began_at=outage.started_at,
-        known_at=outage.confirmed_at,
-        due_at=outage.confirmed_at + SETTLE,
+        defaults={
+            "client_id": outage.client_id,
+            "event": Event.DOWN,
+            "cause": _cause_of(outage),
+            "began_at": outage.started_at,
+            "known_at": outage.confirmed_at,
+            "due_at": outage.confirmed_at + SETTLE,
+        },
     )
 
 
@@ -65,24 +71,42 @@ def outage_ended(outage: Outage, at: datetime) -> None:
 
 
 def outage_corrected(old: Outage, new: Outage, at: datetime) -> None:
-    """Late checks moved the edges of `old`: what was told of it goes on with `new`.
+    """Late checks or a person moved the edges of `old`: what was told of it goes on with `new`.
 
-    Where its end was told already and `new` goes on, that is news of its own: it gets a case of its own.
+    Of several that have become one, it is the case that goes on. Where the end was told already and `new` goes on, that
+    is news of its own: nothing more is said of the old case, and `new` gets one of its own.
     """
-    case = AlertCase.objects.filter(outage=old).first()
-    if case is None or (case.ended_at is not None and new.ended_at is None):
+    case = _left_open(new.environment_id).first() or AlertCase.objects.filter(outage=old).first()
+    if case is None:
+        return
+    if case.ended_at is not None and new.ended_at is None:
+        AlertCase.objects.filter(pk=case.pk).update(due_at=None)
         return
     has_ended = case.ended_at is None and new.ended_at is not None
-    case.outage, case.began_at, case.ended_at = new, new.started_at, new.ended_at
+    case.outage, case.began_at, case.ended_at, case.cause = new, new.started_at, new.ended_at, _cause_of(new)
     case.due_at = at + SETTLE if has_ended else case.due_at
-    case.save(update_fields=["outage", "began_at", "ended_at", "due_at"])
+    case.save(update_fields=["outage", "began_at", "ended_at", "cause", "due_at"])
+
+
+def outages_merged(environment_id: int, at: datetime) -> None:
+    """Late checks were judged: nothing more is said of outages that became part of others, which have their cases."""
+    _left_open(environment_id).update(ended_at=_now_at_the_earliest(at), due_at=None)
+
+
+def _left_open(environment_id: int) -> QuerySet[AlertCase]:
+    """Cases that go on, of outages of the environment that have other edges by now, or became part of others."""
+    return AlertCase.objects.filter(
+        ended_at__isnull=True, outage__environment=environment_id, outage__void_reason=VoidReason.EDGES.value
+    )
+
+
+def _now_at_the_earliest(at: datetime) -> Greatest:
+    return Greatest("began_at", Value(at, output_field=DateTimeField()))
 
 
 def outage_taken_back(outage: Outage, at: datetime) -> None:
     """There was no such outage: whoever was told of it is told that, and nobody else hears of it."""
-    AlertCase.objects.filter(outage=outage, ended_at__isnull=True).update(
-        ended_at=Greatest("began_at", Value(at, output_field=DateTimeField()))
-    )
+    AlertCase.objects.filter(outage=outage, ended_at__isnull=True).update(ended_at=_now_at_the_earliest(at))
     AlertCase.objects.filter(outage=outage).update(due_at=at + SETTLE)
 
 

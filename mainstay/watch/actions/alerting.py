@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import F
 
 from mainstay.common import facts
+from mainstay.common.backoff import Backoff
 from mainstay.common.notify import say, tell
 from mainstay.watch import letters
 from mainstay.watch.actions.settling import PROCESS
@@ -23,8 +25,8 @@ log = structlog.get_logger()
 LOOK_AGAIN = timedelta(minutes=5)
 """An event that goes on is looked at this often at least: rules may change, and the duty be handed over."""
 
-TRY_AGAIN = timedelta(minutes=5)
-"""What could not be worked out or written is tried again after this; all else goes on meanwhile."""
+BACKOFF = Backoff(first=timedelta(seconds=10), longest=timedelta(minutes=30), jitter=0)
+"""When what could not be worked out or written is tried again; all else goes on meanwhile."""
 
 ENDS = Wanted(frozenset({Event.UP}))
 
@@ -44,10 +46,7 @@ def _send_due(at: datetime) -> int:
     sent = 0
     for group, lines in letters_due.items():
         for recipient, own in turn.by_recipient(group, lines).items():
-            if turn.sent(group, recipient, own):
-                sent += 1
-            else:
-                held |= {line.case_id: at + TRY_AGAIN for line in own}
+            sent += turn.send(group, recipient, own)
     turn.put_off(held)
     return sent
 
@@ -89,15 +88,24 @@ class Turn:
             found[self._found[line.case_id][group[0]][0]].append(line)
         return found
 
-    def sent(self, group: Group, recipient: Recipient, lines: list[Line]) -> bool:
-        """Send one letter about all `lines`. One that cannot be written keeps none of the others back: False then."""
+    def send(self, group: Group, recipient: Recipient, lines: list[Line]) -> int:
+        """Send one letter about all `lines`; where it cannot be written, its halves. Returns how many letters went out.
+
+        So one line that cannot be told keeps none of the others back.
+        """
         try:
             with transaction.atomic():
                 self._send(group, recipient, lines)
         except Exception:
-            log.exception("an alert could not be written", recipient=recipient.key, cases=[x.case_id for x in lines])
-            return False
-        return True
+            if len(lines) > 1:
+                half = len(lines) // 2
+                return self.send(group, recipient, lines[:half]) + self.send(group, recipient, lines[half:])
+            log.exception("an alert could not be written", recipient=recipient.key, case=lines[0].case_id)
+            self._broken.add(lines[0].case_id)
+            return 0
+        for line in lines:
+            self.said.setdefault((line.case_id, line.recipient), []).append(Said(line.step, self.at))
+        return 1
 
     def _send(self, group: Group, recipient: Recipient, lines: list[Line]) -> None:
         """Send one letter, and note who was told what."""
@@ -123,12 +131,17 @@ class Turn:
         facts.record(AlertSent(alert.pk, key, event, step, len(cases)), by=PROCESS, at=self.at, client=alert.client)
 
     def put_off(self, held: dict[int, datetime]) -> None:
-        """Write when each case is looked at next."""
+        """Write when each case is looked at next, and how often in a row it could not be told."""
         by_instant: dict[datetime | None, list[int]] = defaultdict(list)
         for case in self.cases.values():
             by_instant[self._looked_at_next(case, held.get(case.pk))].append(case.pk)
         for instant, ids in by_instant.items():
             AlertCase.objects.filter(pk__in=ids).update(due_at=instant)
+        recovered = [pk for pk, case in self.cases.items() if case.failed_times and pk not in self._broken]
+        if recovered:
+            AlertCase.objects.filter(pk__in=recovered).update(failed_times=0)
+        if self._broken:
+            AlertCase.objects.filter(pk__in=self._broken).update(failed_times=F("failed_times") + 1)
 
     def _tried_whom(self, case: AlertCase) -> dict[str, tuple[Recipient, list[Wanted]]]:
         """As `_whom`; nobody for now where that cannot be found out, which is looked at again."""
@@ -143,10 +156,9 @@ class Turn:
     def _whom(self, case: AlertCase) -> dict[str, tuple[Recipient, list[Wanted]]]:
         """Recipients by key, each with all that rules want for it."""
         found = self.recipients.of_case(case)
-        if case.event == Event.DOWN:
-            is_brought_to_somebody = any(Event.DOWN in wanted.events for _, wanted in found)
-            if not is_brought_to_somebody or self.recipients.is_gap(case):
-                found = [*found, *self._instead(case)]
+        if case.event == Event.DOWN and not any(Event.DOWN in wanted.events for _, wanted in found):
+            found = [*found, *self._instead(case)]
+        found = [*found, *self._stand_ins(case)]
         by_key: dict[str, tuple[Recipient, list[Wanted]]] = {}
         for recipient, wanted in found:
             by_key.setdefault(recipient.key, (recipient, []))[1].append(wanted)
@@ -162,6 +174,14 @@ class Turn:
             fact = AlertFoundNobody(case.outage.pk, len(found))
             facts.record(fact, by=PROCESS, at=self.at, client=case.client)
         return found
+
+    def _stand_ins(self, case: AlertCase) -> list[Found]:
+        """Who is told in place of whoever should be on call. Of an end only those who were told of the beginning."""
+        found = self.recipients.for_gaps(case)
+        told = {key for pk, key in self.said if pk == case.pk}
+        if case.ended_at is None or not told:
+            return found
+        return [each for each in found if each[0].key in told]
 
     def _add_told_before(self, case: AlertCase, by_key: dict[str, tuple[Recipient, list[Wanted]]]) -> None:
         """Whoever was told of the beginning is told of the end, also when the duty was handed over meanwhile."""
@@ -184,9 +204,8 @@ class Turn:
     def _note(self, alert: Alert, lines: Iterable[Line]) -> None:
         rows = []
         for line in lines:
-            said = self.said.setdefault((line.case_id, line.recipient), [])
+            said = self.said.get((line.case_id, line.recipient), ())
             number = sum(each.step is Step.REPEAT for each in said) + 1 if line.step is Step.REPEAT else 0
-            said.append(Said(line.step, self.at))
             rows.append(
                 AlertTold(
                     case_id=line.case_id,
@@ -204,8 +223,9 @@ class Turn:
         steps = (self._next(case, key) for key in self._found[case.pk])
         instants = [each.at for each in steps if each is not None and each.at > self.at]
         instants += [held_until] if held_until is not None else []
-        instants += [self.at + TRY_AGAIN] if case.pk in self._broken else []
-        if case.ended_at is None:
+        if case.pk in self._broken:
+            instants.append(self.at + BACKOFF.after(case.failed_times + 1))
+        elif case.ended_at is None:
             instants.append(self.at + LOOK_AGAIN)
         return min(instants, default=None)
 

@@ -49,7 +49,8 @@ def _open(figures: Figures, environment: Environment, at: datetime, by: Any) -> 
 def _void(old: Outage, reason: VoidReason, at: datetime, by: Any) -> None:
     _take_back(old, reason, at)
     _entry(old, None, at)
-    alert_cases.outage_taken_back(old, at)
+    if reason is VoidReason.NONE:
+        alert_cases.outage_taken_back(old, at)
     fact = OutageVoided(old.pk, old.website_id, reason)
     facts.record(fact, by=by, at=at, client=old.client, corrects=_opening_of(old))
 

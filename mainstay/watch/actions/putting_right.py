@@ -75,6 +75,7 @@ def move_outage(
         cause=old.cause,
         corrects_id=old.first_id,
     )
+    alert_cases.outage_corrected(old, new, at)
     fact = OutageCorrected(old.pk, new.pk, old.website_id, VoidReason.EDGES, started_at, ended_at, is_past=True)
     facts.record(fact, by=by, at=at, client=old.client, corrects=_opening_of(old))
     return _entry(old, new, reason, reference, by, at)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.db.models import Q
 
@@ -18,20 +19,28 @@ from mainstay.watch.models import Alert, AlertTold
 from mainstay.watch.queries import alerts as queries
 from mainstay.watch.queries.recipients import can_be_told
 
+log = structlog.get_logger()
+
 ROOTS = ("", "raised_from__", "raised_from__raised_from__", "raised_from__raised_from__raised_from__")
 """From an alert to the one that it was raised from first, which names the cases: it is raised three times at most."""
 
 
-@transaction.atomic
 def raise_alerts(*, at: datetime) -> int:
-    """Settle what arrived, and raise elsewhere what did not. Returns how many did not."""
+    """Settle what arrived, and raise elsewhere what did not. Returns how many did not.
+
+    Each is raised by itself: one that cannot be keeps no other back, and is tried again.
+    """
     queries.arrived_alerts().update(settled_at=at)
     failed = queries.failed_alerts(at)
     for alert in failed:
-        _raise(alert, at)
+        try:
+            _raise(alert, at)
+        except Exception:
+            log.exception("an alert that did not arrive could not be raised", alert=alert.pk)
     return len(failed)
 
 
+@transaction.atomic
 def _raise(alert: Alert, at: datetime) -> None:
     """Send `alert` again by the next way that was not tried; without one it is lost."""
     tried = _chain(alert)

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from mainstay.clients.models import Environment
 from mainstay.common.facts import FactRecord
-from mainstay.watch.actions import kinds
+from mainstay.watch.actions import alert_cases, kinds
 from mainstay.watch.actions import memory as memories
 from mainstay.watch.actions.correcting import correct
 from mainstay.watch.actions.judging import blip_of
@@ -79,6 +79,7 @@ def judge_anew(*, environment_id: int, at: datetime, by: Any = PROCESS) -> None:
     found = corrections([figures_of(row) for row in rows], judged)
     for each in sorted(found, key=lambda correction: correction.new is not None):  # what goes makes room
         correct(each, rows, judged, environment, at=at, by=by)
+    alert_cases.outages_merged(environment.pk, at)
     _keep(again, {each.pk: each for each in monitors}, standings)
 
 

@@ -30,7 +30,8 @@ class AlertCase(models.Model):
     """One event from its beginning to its end: of an outage, of a monitor, or of a doubt about a prober.
 
     `due_at` is when it is looked at next; None when nothing more can become due. `cause` is what events share.
-    `nobody_at` is when it was noted that no rule leads to anybody.
+    `nobody_at` is when it was noted that no rule leads to anybody. `failed_times` counts how often in a row it could
+    not be told.
     """
 
     client = models.ForeignKey("clients.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,6 +45,7 @@ class AlertCase(models.Model):
     ended_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)
     due_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)
     nobody_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True, blank=True)
+    failed_times = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["id"]

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from mainstay.clients.models import Organisation
 from mainstay.common.notify import NotificationState
 from mainstay.watch.alert_facts import Event
+from mainstay.watch.facts import VoidReason
 from mainstay.watch.models import Alert, AlertCase, AlertRule, AlertTold, Outage
 from mainstay.watch.rules.alerting import LETTERS_WITHIN, SETTLE, Going, Group, Letter, Said, Step
 
@@ -58,8 +59,8 @@ def going(case: AlertCase) -> Going:
 
 
 def is_taken_back(case: AlertCase) -> bool:
-    """Whether what people were told of turned out to be none."""
-    return case.outage is not None and case.outage.is_voided
+    """Whether what people were told of turned out to be none. One that got other edges, or is part of another, was."""
+    return case.outage is not None and case.outage.void_reason == VoidReason.NONE
 
 
 def latest_letters(at: datetime) -> dict[Group, list[Letter]]:
@@ -96,6 +97,11 @@ def arrived_alerts() -> QuerySet[Alert]:
 def lost_alerts(since: datetime) -> QuerySet[Alert]:
     """Alerts since then that nowhere was left to send."""
     return Alert.objects.filter(is_lost=True, settled_at__gte=since)
+
+
+def alerts_that_cannot_be_told() -> QuerySet[AlertCase]:
+    """What people are to hear of and could not be told at the last try."""
+    return AlertCase.objects.filter(failed_times__gt=0, due_at__isnull=False)
 
 
 def alerts_of(outage: Outage) -> list[Alert]:

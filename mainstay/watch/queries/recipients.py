@@ -1,7 +1,7 @@
 """Who is to be alerted of which case, read for many cases at once with a constant number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from mainstay.watch.models import AlertCase, AlertRule
 from mainstay.watch.rules.alerting import Quiet, Wanted, most_specific
 
 OUTAGE = frozenset({Event.DOWN, Event.UP})
-DOUBT = frozenset({Event.DOUBT})
+DOUBT = frozenset({Event.DOUBT, Event.UP})
 PARTS = {Who.MANAGER: Part.MANAGER, Who.DEPUTY: Part.DEPUTY}
 
 
@@ -44,7 +44,7 @@ Found = tuple[Recipient, Wanted]
 
 @dataclass(slots=True)
 class Recipients:
-    """Rules and people that the cases at hand need. Suspended people and paused channels count as nobody."""
+    """Rules and people that the cases at hand need. Suspended people, who left, and paused channels are nobody."""
 
     at: datetime
     _rules: dict[tuple[int | None, int | None], list[AlertRule]] = field(default_factory=lambda: defaultdict(list))
@@ -72,10 +72,15 @@ class Recipients:
         found = [(recipient, _wanted(rule, recipient, case)) for recipient, rule in resolved if recipient is not None]
         return found or (self._by_default(case) if case.event == Event.DOUBT else [])
 
-    def is_gap(self, case: AlertCase) -> bool:
-        """Whether a rule names a roster for an outage, and nobody is on call there."""
-        rules = [each for each in self.rules_for(case) if each.who == Who.ON_CALL and Event.DOWN in each.events]
-        return any(self._user(each, case) is None for each in rules)
+    def for_gaps(self, case: AlertCase) -> list[Found]:
+        """Who is told where a rule names a roster, and nobody who can be reached is on call there.
+
+        They are told what the rule says, when it says so: the account manager and deputy, else the administrators.
+        """
+        named = [each for each in self.rules_for(case) if each.who == Who.ON_CALL and case.event in each.events]
+        gaps = [rule for rule in named if self._recipient(rule, case) is None]
+        people = [Recipient(each) for each in self._responsible(case) or self.administrators()] if gaps else []
+        return [(each, _wanted(rule, each, case)) for rule in gaps for each in people]
 
     def rules_for(self, case: AlertCase) -> list[AlertRule]:
         """The most specific rules for `case`; of a doubt those of the agency that name doubts, if any do."""
@@ -88,7 +93,7 @@ class Recipients:
 
     def instead(self, case: AlertCase) -> tuple[list[Found], bool]:
         """Who is told of an outage that no rule brings to anybody, and whether these are the administrators."""
-        responsible = list(self._responsible(case))
+        responsible = self._responsible(case)
         people = responsible or self.administrators()
         return [(Recipient(each), Wanted(OUTAGE)) for each in people], not responsible
 
@@ -102,10 +107,10 @@ class Recipients:
             return [(Recipient(each), Wanted(DOUBT)) for each in self.administrators()]
         return [(Recipient(each), Wanted(OUTAGE)) for each in self._responsible(case)]
 
-    def _responsible(self, case: AlertCase) -> Iterator[User]:
+    def _responsible(self, case: AlertCase) -> list[User]:
         people = self._people.get(case.client_id or 0, {})
         found = (people.get(part) for part in (Part.MANAGER, Part.DEPUTY))
-        return (each for each in found if each is not None and self._can_be_told(each))
+        return [each for each in found if each is not None and self._can_be_told(each)]
 
     def _recipient(self, rule: AlertRule, case: AlertCase) -> Recipient | None:
         way = next((each for each in (rule.channel, rule.other_channel) if each and not each.is_paused), None)
@@ -132,7 +137,7 @@ class Recipients:
             user = rule.person
         else:
             user = self._people.get(case.client_id or 0, {}).get(PARTS[Who(rule.who)])
-        return user if user is not None and user.is_active else None
+        return user if user is not None and _works_here(user) else None
 
 
 def rules_of(client_ids: list[int]) -> list[AlertRule]:
@@ -151,12 +156,17 @@ def website_id_of(case: AlertCase) -> int | None:
 
 
 def can_be_told(person: User) -> bool:
-    """Whether a mail to `person` could arrive."""
+    """Whether `person` may be told, and a mail could arrive."""
     try:
         address("To", person.email)
     except LetterRefused:
         return False
-    return person.is_active
+    return _works_here(person)
+
+
+def _works_here(person: User) -> bool:
+    """Whether `person` is of the agency, and not suspended: nobody else hears of its clients."""
+    return person.is_active and person.is_staff_member
 
 
 def _wanted(rule: AlertRule, recipient: Recipient, case: AlertCase) -> Wanted:

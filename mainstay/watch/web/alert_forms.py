@@ -90,6 +90,8 @@ class AlertRuleForm(forms.Form):
             self.add_error("other_channel", "This is the channel that has failed then: choose another.")
         if bool(cleaned.get("quiet_from")) != bool(cleaned.get("quiet_until")):
             self.add_error("quiet_until", "Give both ends of the quiet hours, or neither.")
+        elif cleaned.get("quiet_from") and cleaned["quiet_from"] == cleaned["quiet_until"]:
+            self.add_error("quiet_until", "These are no hours: give another end, or leave both empty.")
         return cleaned
 
 
