@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mainstay.access import actions as access
-from mainstay.clients import actions, queries
+from mainstay.clients import actions, queries, worker
 from mainstay.clients.models import Absence, Roster, Rotation, Shift
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import OutgoingMail
@@ -295,3 +295,21 @@ def test_whoever_left_the_agency_is_told_of_no_hand_over(cast: Cast, now: dateti
     before = len(told())
     actions.note_hand_over(roster=roster, by=TESTS, at=now + HOUR)
     assert [person for _, person in told()[before:]] == [cast.administrator.email]
+
+
+def test_a_roster_that_cannot_be_told_of_keeps_no_other_back(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = turns(cast, now), actions.make_roster(name="Nights", time_zone="UTC", by=TESTS, at=now)
+    plain = actions.note_hand_over
+    looked: list[Roster] = []
+
+    def broken(*, roster: Roster, **given: object) -> bool:
+        if roster == bad:
+            raise RuntimeError("nobody knows")
+        looked.append(roster)
+        return plain(roster=roster, **given)
+
+    monkeypatch.setattr(actions, "note_hand_over", broken)
+    worker.note_hand_overs(now)
+    assert looked == [good]

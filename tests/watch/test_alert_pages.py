@@ -194,3 +194,10 @@ def test_a_rule_for_a_website_that_was_left_does_not_come_to_hold_for_all(browse
     browser.post(address, {**RULE, "website": website.pk, "repeat_minutes": "30"})
     rule.refresh_from_db()
     assert (rule.website, rule.repeat_minutes) == (website, 30)
+
+
+def test_quiet_hours_that_are_none_are_refused(browser: Client) -> None:
+    given = {**RULE, "quiet_from": "22:00", "quiet_until": "22:00"}
+    answer = browser.post(reverse("console-alert-rule-new"), given)
+    assert answer.status_code == 422
+    assert "These are no hours" in answer.content.decode()

@@ -1,72 +1,34 @@
 """Alerts: who gets which letter, in one pass over all that is due."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from structlog.testing import capture_logs
 
-from mainstay.access import actions as access
-from mainstay.clients.models import Website
 from mainstay.common import notify
-from mainstay.common.facts import FactRecord
 from mainstay.common.models import Notification, OutgoingMail
-from mainstay.config.doctor import running
-from mainstay.watch import actions, letters
-from mainstay.watch.codes import Code
-from mainstay.watch.models import Alert, AlertCase, AlertTold, Outage, ProberDoubt
-from mainstay.watch.queries.alerts import alerts_of
-from mainstay.watch.queries.recipients import Recipients
+from mainstay.watch import actions
+from mainstay.watch.models import Alert, AlertCase, AlertTold
 from tests.cast import Cast
-from tests.clients.duty import absence_of, roster_of_agency, shift_of
-from tests.watch.alerts import alert_rule, console_channel
+from tests.clients.duty import roster_of_agency, shift_of
+from tests.watch.alerts import CONFIRMED, SETTLED, alert_rule, console_channel, down, tell_until, told
 from tests.watch.many import monitors_of_many
 from tests.watch.world import (
-    FAULT,
     MINUTE,
     OK,
     REFUSED,
-    SLOW,
     START,
     check,
     dependency_of,
     failed,
     live,
     minutes,
-    monitor_of,
     open_outage,
     take,
 )
 
 pytestmark = pytest.mark.django_db
-
-CONFIRMED = START + 3 * MINUTE
-SETTLED = CONFIRMED + timedelta(seconds=2)
-
-
-def told() -> list[tuple[str, str]]:
-    """Subject and recipient of every letter, in order."""
-    return list(OutgoingMail.objects.order_by("id").values_list("subject", "recipient"))
-
-
-def said() -> list[str]:
-    """The titles of what was said on channels, in order."""
-    return list(Notification.objects.filter(way__isnull=False).order_by("id").values_list("title", flat=True))
-
-
-def down(*websites: Website) -> list[Outage]:
-    """Outages that are all confirmed three minutes after `START`."""
-    checks = [each for website in websites for each in minutes(monitor_of(website), [OK, REFUSED, REFUSED, REFUSED])]
-    take(sorted(checks, key=lambda each: each.at))
-    return [Outage.objects.get(website=website) for website in websites]
-
-
-def tell_until(end: datetime, *, start: datetime = SETTLED, step: timedelta = MINUTE) -> None:
-    at = start
-    while at <= end:
-        actions.send_alerts(at=at)
-        at += step
 
 
 def test_nobody_is_told_before_others_could_join(cast: Cast) -> None:
@@ -185,23 +147,6 @@ def test_whoever_is_on_call_is_told_and_after_a_hand_over_the_next(cast: Cast) -
     assert sorted(ends) == sorted([cast.helper.email, cast.deputy.email])
 
 
-def test_a_gap_in_the_roster_is_never_silence(cast: Cast) -> None:
-    shift_of(cast.helper, START - MINUTE, START + 600 * MINUTE)
-    absence_of(cast.helper, START - MINUTE, START + 600 * MINUTE)
-    alert_rule(None, who="on_call", roster=roster_of_agency())
-    down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    assert [person for _, person in told()] == [cast.account_manager.email, cast.deputy.email]
-    assert not FactRecord.objects.filter(kind="watch.alert_found_nobody").exists()
-
-
-def test_rules_that_say_nothing_of_outages_are_no_silence_either(cast: Cast) -> None:
-    alert_rule(cast.a, events=["warning"], who="person", person=cast.helper)
-    down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    assert [person for _, person in told()] == [cast.account_manager.email, cast.deputy.email]
-
-
 def test_the_rules_of_a_website_go_before_those_of_its_client(cast: Cast) -> None:
     one, other = cast.website(cast.a), cast.website(cast.a)
     alert_rule(None, who="person", person=cast.administrator)
@@ -234,42 +179,6 @@ def test_a_channel_is_told_with_the_name_of_whom_it_concerns(cast: Cast) -> None
     assert told() == []
 
 
-def test_a_paused_channel_counts_as_nobody(cast: Cast) -> None:
-    channel = console_channel()
-    alert_rule(None, who="channel", channel=channel)
-    notify.pause_channel(channel=channel, by=cast.administrator, at=START)
-    down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    assert [person for _, person in told()] == [cast.account_manager.email, cast.deputy.email]
-
-
-def test_a_slow_website_and_a_failing_monitor_that_does_not_count_are_told_where_a_rule_asks(cast: Cast) -> None:
-    website = cast.a.websites.get()
-    slow, other = monitor_of(website), monitor_of(website, counts=False, url="https://warns.example/")
-    take([*minutes(slow, [OK, SLOW, SLOW, SLOW]), *minutes(other, [OK, REFUSED, REFUSED, REFUSED])])
-    actions.notice_monitors(at=SETTLED)
-    assert not AlertCase.objects.exists()
-
-    alert_rule(None, who="person", person=cast.helper, events=["degraded", "warning", "up"])
-    for _ in range(2):
-        actions.notice_monitors(at=SETTLED)
-    actions.send_alerts(at=SETTLED)
-    assert {subject.partition(":")[0] for subject, _ in told()} == {"Slow", "Needs a look"}
-
-    take([check(slow, 4, OK), check(other, 4, OK), check(slow, 5, OK), check(other, 5, OK)])
-    actions.notice_monitors(at=START + 5 * MINUTE)
-    actions.send_alerts(at=START + 6 * MINUTE)
-    assert [subject.partition(":")[0] for subject, _ in told()[2:]] == ["Fine again", "Fine again"]
-
-
-def test_what_nobody_sees_any_more_is_not_called_fine(cast: Cast) -> None:
-    alert_rule(None, who="person", person=cast.helper, events=["degraded", "up"])
-    take(minutes(monitor_of(cast.a.websites.get()), [OK, SLOW, SLOW]))
-    actions.notice_monitors(at=START + 2 * MINUTE)
-    actions.notice_monitors(at=START + 600 * MINUTE)
-    assert AlertCase.objects.get().ended_at is None
-
-
 @pytest.mark.parametrize("number", [3, 40])
 def test_the_queries_do_not_grow_with_the_outages(cast: Cast, number: int) -> None:
     monitors = monitors_of_many(number, clients=2)
@@ -289,13 +198,6 @@ def test_told_once_however_often_it_is_asked(cast: Cast) -> None:
     assert len(told()) == 2
 
 
-def test_a_suspended_person_is_told_nothing_and_the_other_is(cast: Cast) -> None:
-    access.suspend(user=cast.deputy, by=cast.administrator, at=START)
-    (outage,) = down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    assert [each.to for each in alerts_of(outage)] == [cast.account_manager.name]
-
-
 def test_a_website_that_nobody_looks_at_any_more_is_not_called_up(cast: Cast) -> None:
     (outage,) = down(cast.a.websites.get())
     actions.send_alerts(at=SETTLED)
@@ -307,34 +209,6 @@ def test_a_website_that_nobody_looks_at_any_more_is_not_called_up(cast: Cast) ->
     text = OutgoingMail.objects.order_by("-id")[0].text
     assert "whether it is up is not known" in text
     assert "up again" not in text.lower()
-
-
-@pytest.mark.parametrize(("code", "ends"), [(OK, True), (REFUSED, False), (FAULT, False)])
-def test_a_slow_website_is_fine_again_only_when_it_is_seen_well(cast: Cast, code: Code, ends: bool) -> None:
-    alert_rule(None, events=["degraded", "up"])
-    monitor = monitor_of(cast.a.websites.get())
-    take(minutes(monitor, [OK, SLOW, SLOW]))
-    actions.notice_monitors(at=START + 2 * MINUTE)
-    actions.send_alerts(at=START + 2 * MINUTE)
-    take([check(monitor, 3, code), check(monitor, 3.5, code)])
-    actions.notice_monitors(at=START + 4 * MINUTE)
-    actions.send_alerts(at=START + 4 * MINUTE + timedelta(seconds=40))
-
-    assert [subject.split(":")[0] for subject, _ in told()] == ["Slow"] + ["Fine again"] * ends
-
-
-def test_nothing_is_said_of_a_slow_monitor_that_nobody_looks_at_any_more(cast: Cast) -> None:
-    alert_rule(None, events=["degraded", "up"])
-    monitor = monitor_of(cast.a.websites.get())
-    take(minutes(monitor, [OK, SLOW, SLOW]))
-    actions.notice_monitors(at=START + 2 * MINUTE)
-    actions.send_alerts(at=START + 2 * MINUTE)
-    actions.pause(monitor=monitor, by=cast.administrator, at=START + 2 * MINUTE)
-    actions.notice_monitors(at=START + 3 * MINUTE)
-    tell_until(START + 5 * MINUTE, start=START + 3 * MINUTE)
-
-    assert len(told()) == 1
-    assert not AlertCase.objects.filter(ended_at__isnull=True).exists()
 
 
 def test_what_fails_over_to_another_channel_is_a_letter_of_its_own(cast: Cast) -> None:
@@ -372,131 +246,6 @@ def test_what_would_go_to_a_paused_channel_goes_to_the_other(cast: Cast) -> None
     assert [each.way for each in Alert.objects.all()] == [other]
 
 
-def test_one_slow_check_is_nothing_to_be_told_of_and_one_good_one_no_end(cast: Cast) -> None:
-    alert_rule(None, events=["degraded", "up"])
-    monitor = monitor_of(cast.a.websites.get())
-    take(minutes(monitor, [OK, SLOW]))
-    actions.notice_monitors(at=START + MINUTE)
-    assert not AlertCase.objects.exists()
-    take(minutes(monitor, [SLOW, OK], first=2))
-    actions.notice_monitors(at=START + 3 * MINUTE)
-    assert not AlertCase.objects.exists()
-    take(minutes(monitor, [SLOW, SLOW], first=4))
-    actions.notice_monitors(at=START + 5 * MINUTE)
-    take(minutes(monitor, [OK], first=6))
-    actions.notice_monitors(at=START + 6 * MINUTE)
-    assert AlertCase.objects.get().ended_at is None
-    take(minutes(monitor, [OK], first=7))
-    actions.notice_monitors(at=START + 7 * MINUTE)
-    assert AlertCase.objects.get().ended_at is not None
-
-
-def test_a_certificate_that_ends_soon_is_told_of_at_once(cast: Cast) -> None:
-    alert_rule(None, events=["degraded"])
-    take(minutes(monitor_of(cast.a.websites.get()), [Code.CERTIFICATE_ENDS_SOON]))
-    actions.notice_monitors(at=START)
-    assert AlertCase.objects.get().ended_at is None
-
-
-def test_a_gap_on_call_is_raised_though_another_rule_finds_somebody(cast: Cast) -> None:
-    roster = roster_of_agency()
-    alert_rule(None, who="on_call", roster=roster)
-    alert_rule(None, who="person", person=cast.helper)
-    down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    assert {person for _, person in told()} == {
-        cast.helper.email,
-        cast.account_manager.email,
-        cast.deputy.email,
-    }
-
-
-def test_a_doubt_that_the_rules_bring_to_nobody_goes_to_the_administrators(cast: Cast) -> None:
-    alert_rule(None, who="manager", events=["doubt"])
-    doubt = doubt_of_here()
-    actions.doubt_began(doubt=doubt, at=START)
-    actions.send_alerts(at=SETTLED)
-    assert [person for _, person in told()] == [cast.administrator.email]
-    ProberDoubt.objects.update(to_at=SETTLED + MINUTE)
-    doubt.refresh_from_db()
-    actions.doubt_ended(doubt=doubt, at=SETTLED + MINUTE)
-    actions.send_alerts(at=SETTLED + 2 * MINUTE)
-    assert [subject for subject, _ in told()][1:] == ["The prober at here is believed again"]
-
-
-def test_whoever_was_told_of_what_was_none_is_told_that_and_nobody_else(cast: Cast) -> None:
-    alert_rule(None, who="person", person=cast.helper)
-    (outage,) = down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    take(minutes(outage.environment.monitors.get(), [OK, OK, OK], first=5))
-    tell_until(START + 9 * MINUTE)
-    alert_rule(None, who="person", person=cast.deputy)
-    outage.refresh_from_db()
-    actions.take_outage_back(outage=outage, reason="Wrong page.", by=cast.administrator, at=START + 10 * MINUTE)
-    tell_until(START + 15 * MINUTE, start=START + 10 * MINUTE)
-
-    assert [(subject.split(":")[0], person) for subject, person in told()] == [
-        ("Down", cast.helper.email),
-        ("Up again", cast.helper.email),
-        ("Taken back", cast.helper.email),
-    ]
-    assert "Ada Admin put the record right" in OutgoingMail.objects.latest("id").text
-
-
-def test_of_what_was_taken_back_before_it_was_told_nothing_is_said(cast: Cast) -> None:
-    (outage,) = down(cast.a.websites.get())
-    take(minutes(outage.environment.monitors.get(), [OK, OK], first=5))
-    outage.refresh_from_db()
-    actions.take_outage_back(outage=outage, reason="Wrong page.", by=cast.administrator, at=START + 7 * MINUTE)
-    tell_until(START + 9 * MINUTE, start=START + 7 * MINUTE)
-    assert told() == []
-    assert AlertCase.objects.get().due_at is None
-
-
-def test_one_case_that_cannot_be_told_keeps_none_of_the_others_back(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bad, good = cast.website(cast.a), cast.website(cast.b)
-    down(bad, good)
-    plain = letters.alert
-
-    def broken(event: object, step: object, cases: list[AlertCase], *more: object) -> object:
-        if any(case.client_id == cast.a.pk for case in cases):
-            raise RuntimeError("no letter can be made of this")
-        return plain(event, step, cases, *more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(letters, "alert", broken)
-    alert_rule(cast.a, who="person", person=cast.helper)
-    assert actions.send_alerts(at=SETTLED) == 2
-    assert {person for _, person in told()} == {cast.account_manager.email, cast.deputy.email}
-    for after in (0, 10, 30, 70):
-        case = AlertCase.objects.get(client=cast.a)
-        assert case.due_at == SETTLED + timedelta(seconds=2 * after + 10)
-        assert running.alerts().sentence == "1 alerts cannot be written"
-        actions.send_alerts(at=case.due_at)
-    monkeypatch.undo()
-    case.refresh_from_db()
-    actions.send_alerts(at=case.due_at)
-    assert told()[-1][1] == cast.helper.email
-    assert running.alerts().verdict == "ok"
-
-
-def test_whom_one_case_concerns_cannot_be_found_out_and_the_others_go_out(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    down(cast.website(cast.a), cast.website(cast.b))
-    plain = Recipients.of_case
-
-    def broken(self: Recipients, case: AlertCase) -> object:
-        if case.client_id == cast.a.pk:
-            raise RuntimeError("nobody knows")
-        return plain(self, case)
-
-    monkeypatch.setattr(Recipients, "of_case", broken)
-    assert actions.send_alerts(at=SETTLED) == 2
-    assert AlertCase.objects.get(client=cast.a).due_at == SETTLED + timedelta(seconds=10)
-
-
 def test_letters_name_what_made_it_also_where_that_was_found_later(cast: Cast) -> None:
     first, second = cast.website(cast.a), cast.website(cast.a)
     host = dependency_of()
@@ -509,110 +258,3 @@ def test_letters_name_what_made_it_also_where_that_was_found_later(cast: Cast) -
     letter = OutgoingMail.objects.earliest("id").text
     assert "Down: 2 websites of 1 client since 08:01. That is because the host web-3 is down." in letter
     assert letter.count("web-3") >= 2
-
-
-def test_in_a_letter_about_many_the_one_that_cannot_be_told_keeps_none_back(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    websites = [cast.website(cast.a) for _ in range(5)]
-    down(*websites)
-    bad = AlertCase.objects.get(outage__website=websites[3])
-    plain = letters.alert
-
-    def broken(event: object, step: object, cases: list[AlertCase], *more: object) -> object:
-        if bad in cases:
-            raise RuntimeError("no letter can be made of this")
-        return plain(event, step, cases, *more)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(letters, "alert", broken)
-    alert_rule(None, who="person", person=cast.helper, repeat_minutes=10)
-    with capture_logs() as logged:
-        actions.send_alerts(at=SETTLED)
-    assert set(AlertTold.objects.values_list("case__outage__website", flat=True)) == {
-        each.pk for each in websites if each != websites[3]
-    }
-    (found,) = [each for each in logged if each["event"] == "an alert could not be written"]
-    assert (found["case"], found["exc_info"]) == (bad.pk, True)
-    actions.send_alerts(at=SETTLED + 11 * MINUTE)
-    repeats = AlertTold.objects.filter(step="repeat").values_list("number", flat=True)
-    assert list(repeats) == [1] * 4
-
-
-def test_who_stands_in_for_a_gap_on_call_is_told_when_the_rule_says_so(cast: Cast) -> None:
-    alert_rule(None, who="person", person=cast.helper)
-    alert_rule(None, who="on_call", roster=roster_of_agency(), after_minutes=30)
-    down(cast.a.websites.get())
-    tell_until(START + 25 * MINUTE)
-    assert [person for _, person in told()] == [cast.helper.email]
-    tell_until(START + 35 * MINUTE, start=START + 26 * MINUTE)
-    assert [person for _, person in told()][1:] == [cast.account_manager.email, cast.deputy.email]
-    assert not FactRecord.objects.filter(kind="watch.alert_found_nobody").exists()
-
-
-def test_whoever_is_on_call_and_cannot_be_reached_is_a_gap_too(cast: Cast) -> None:
-    shift_of(cast.deputy, START - MINUTE, START + 600 * MINUTE)
-    type(cast.deputy).objects.filter(pk=cast.deputy.pk).update(email="no address")
-    alert_rule(None, who="on_call", roster=roster_of_agency())
-    alert_rule(None, who="person", person=cast.helper)
-    down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    assert {person for _, person in told()} == {cast.helper.email, cast.account_manager.email}
-
-
-def test_a_gap_on_call_is_raised_for_slow_websites_and_doubts_too(cast: Cast) -> None:
-    alert_rule(None, who="on_call", roster=roster_of_agency(), events=["degraded", "doubt"])
-    alert_rule(None, who="person", person=cast.helper, events=["degraded", "doubt"])
-    take(minutes(monitor_of(cast.a.websites.get()), [OK, SLOW, SLOW]))
-    actions.notice_monitors(at=START + 2 * MINUTE)
-    actions.send_alerts(at=START + 2 * MINUTE)
-    assert {person for _, person in told()} == {cast.helper.email, cast.account_manager.email, cast.deputy.email}
-    actions.doubt_began(doubt=doubt_of_here(), at=START + 3 * MINUTE)
-    actions.send_alerts(at=START + 4 * MINUTE)
-    assert {person for _, person in told()[3:]} == {cast.helper.email, cast.administrator.email}
-
-
-def doubt_of_here() -> ProberDoubt:
-    seen = {"canaries": [{"address": "192.0.2.1"}], "canaries_known": 1}
-    return ProberDoubt.objects.create(place="here", from_at=START, reason="canaries", evidence=seen)
-
-
-def test_a_gap_that_comes_after_the_end_is_nobody_s_news(cast: Cast) -> None:
-    shift_of(cast.helper, START - MINUTE, START + 6 * MINUTE)
-    alert_rule(None, who="on_call", roster=roster_of_agency())
-    alert_rule(None, who="person", person=cast.administrator)
-    (outage,) = down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    take(minutes(outage.environment.monitors.get(), [OK, OK], first=5))
-    tell_until(START + 9 * MINUTE, start=START + 7 * MINUTE)
-    assert {person for _, person in told()} == {cast.helper.email, cast.administrator.email}
-
-
-def test_nobody_who_left_the_agency_hears_of_its_clients(cast: Cast) -> None:
-    alert_rule(None, who="person", person=cast.helper)
-    alert_rule(None, who="person", person=cast.helper, channel=console_channel())
-    access.change_role(user=cast.helper, role="", by=cast.administrator, at=START)
-    down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    assert {person for _, person in told()} == {cast.account_manager.email, cast.deputy.email}
-    assert said() == []
-
-
-def test_an_outage_that_a_person_moved_is_not_called_none_and_keeps_who_was_told(cast: Cast) -> None:
-    alert_rule(None, who="person", person=cast.helper, quiet_from="08:04", quiet_until="10:00")
-    (outage,) = down(cast.a.websites.get())
-    actions.send_alerts(at=SETTLED)
-    take(minutes(outage.environment.monitors.get(), [OK, OK, OK], first=5))
-    tell_until(START + 9 * MINUTE, start=START + 6 * MINUTE)
-    outage.refresh_from_db()
-    given = {"started_at": outage.started_at, "ended_at": outage.ended_at - timedelta(minutes=1)}
-    moved = actions.move_outage(outage=outage, **given, reason="Seen.", by=cast.administrator, at=START + 10 * MINUTE)
-    tell_until(START + 130 * MINUTE, start=START + 10 * MINUTE, step=5 * MINUTE)
-    assert [subject for subject, _ in told()] == [
-        f"Down: {outage.website.name} since 08:01",
-        f"Up again: {outage.website.name} after 3 min",
-    ]
-    assert [each.word for each in alerts_of(moved.new)] == ["Down", "Up again"]
-
-    actions.take_outage_back(outage=moved.new, reason="None.", by=cast.administrator, at=START + 131 * MINUTE)
-    tell_until(START + 133 * MINUTE, start=START + 132 * MINUTE)
-    assert told()[-1] == (f"Taken back: {outage.website.name} was not down", cast.helper.email)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from mainstay.common.facts import FactRecord
 from mainstay.common.jobs import run_due
@@ -11,7 +12,7 @@ from mainstay.common.mail import MailState, OutgoingMail
 from mainstay.common.models import Notification
 from mainstay.common.notify import NotificationState
 from mainstay.config.doctor import running
-from mainstay.watch import actions
+from mainstay.watch import actions, letters
 from mainstay.watch.models import Alert, Outage
 from mainstay.watch.queries.alerts import LATE_AFTER, alerts_of
 from tests.cast import Cast
@@ -92,6 +93,46 @@ def test_when_both_channels_are_dead_administrators_are_the_last(cast: Cast, out
     work(timedelta(minutes=10))
     assert [each.to for each in alerts_of(outage)] == ["Team", "Spare", cast.administrator.name]
     assert not Alert.objects.filter(is_lost=True).exists()
+
+
+def test_the_outage_s_page_tells_of_every_stage(cast: Cast, outage: Outage, client) -> None:
+    """A channel, the other channel, the person's mail, the administrators: three times it is raised."""
+    given = {"channel": team(dead()), "other_channel": team(dead(), "Spare")}
+    alert_rule(None, who="person", person=cast.helper, **given)
+    work(timedelta(minutes=10))
+    OutgoingMail.objects.update(attempts=3)
+    actions.raise_alerts(at=AT + timedelta(minutes=30))
+    stages = ["Team for Hal Helper", "Spare for Hal Helper", cast.helper.name, cast.administrator.name]
+    assert [each.to for each in alerts_of(outage)] == stages
+    client.force_login(cast.helper)
+    page = client.get(f"/console/outages/{outage.pk}/").content.decode()
+    assert cast.administrator.name in page.partition("Who was told")[2].partition("</table>")[0]
+
+
+def test_an_alert_that_cannot_be_raised_keeps_no_other_back(
+    cast: Cast, outage: Outage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions.send_alerts(at=AT)
+    alert_rule(cast.b, who="channel", channel=team(dead()))
+    open_outage(cast.b.websites.get())
+    actions.send_alerts(at=AT)
+    Notification.objects.update(state=NotificationState.FAILED)
+    poisoned = Alert.objects.earliest("pk")
+    plain = letters.raised
+
+    def broken(alert: Alert, first: Alert) -> object:
+        if alert.raised_from == poisoned:
+            raise RuntimeError("nothing can be said of this")
+        return plain(alert, first)
+
+    monkeypatch.setattr(letters, "raised", broken)
+    with capture_logs() as logged:
+        actions.raise_alerts(at=AT)
+    assert [each["alert"] for each in logged if "could not be raised" in each["event"]] == [poisoned.pk]
+    assert [each.client for each in Alert.objects.filter(raised_from__isnull=False).order_by("pk")] == [cast.a, cast.b]
+    monkeypatch.undo()
+    poisoned.refresh_from_db()
+    assert poisoned.settled_at is None, "it is tried again"
 
 
 def test_a_mail_that_is_not_out_in_time_is_raised(cast: Cast, outage: Outage) -> None:
