@@ -1,95 +1,61 @@
-"""What people are told by alerts: the same content as a mail, and in short for a channel."""
+"""What people are told by alerts: what each kind of news says, of one event or of many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
-from mainstay.access.models import User
-from mainstay.access.rules import in_one_line
 from mainstay.clients.queries import NoAgreement
-from mainstay.common.mail import Letter
-from mainstay.common.notify import Message
 from mainstay.policy.durations import say
 from mainstay.watch.alert_facts import Event
+from mainstay.watch.alert_letter import AlertLetter, Content
 from mainstay.watch.models import Alert, AlertCase, Monitor, Outage, ProberDoubt
 from mainstay.watch.models.alert import DOWN_WORDS
 from mainstay.watch.queries import budget, correction_of
 from mainstay.watch.references import references
 from mainstay.watch.rules.alerting import Step
 
-LINES_MAX = 100
 UNSEEN = "was down when it was last looked at. Nobody looks any more: whether it is up is not known."
-BRIEF_LINES_MAX = 15
-TITLE_MAX = 200
+SHOWN = {
+    Step.FIRST: "open",
+    Step.REPEAT: "open",
+    Step.END: "ended",
+    Step.AFTERWARDS: "ended",
+    Step.TAKEN_BACK: "taken+back",
+}
+"""Which outages the page of all of them is to show."""
+
 DOUBT_MEANS = (
     "Nothing that it says to be down is believed meanwhile: that time is unknown, and no outages are opened. Websites "
     "that it still reaches are judged as ever. It ends by itself when the connection works again. Look at the "
     "connection of the machine that the prober runs on, and at its name servers."
 )
-WHY = "You get this because the alert rules name you, or because you look after the client."
 TO_ADMINISTRATORS = "You get this because you administer this installation, or because the alert rules name you."
 
 
 @dataclass(frozen=True, slots=True)
-class AlertLetter:
-    """One alert in all its forms. `brief` is what a channel says below the title."""
+class Follows:
+    """What the recipient will be told by the rules as they stand: the end, and reminders meanwhile."""
 
-    title: str
-    text: str
-    html: str
-    brief: str
-
-    @property
-    def mail(self) -> Letter:
-        return Letter(subject=self.title, text=self.text, html=self.html)
-
-    def message(self, user: User | None) -> Message:
-        """As it is said on a channel; `user` is who is spoken to there."""
-        return Message(self.title, f"For {user.name}.\n{self.brief}" if user else self.brief)
+    end: bool = False
+    reminders: bool = False
 
 
-@dataclass(slots=True)
-class Content:
-    """What an alert says: a sentence, facts with their names, a list of what it is about, and where to go on."""
-
-    title: str
-    intro: str
-    link: str
-    link_label: str
-    facts: list[tuple[str, str]] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    note: str = ""
-    why: str = WHY
-
-    def letter(self) -> AlertLetter:
-        context = {
-            "content": self,
-            "lines": self.lines[:LINES_MAX],
-            "more": max(0, len(self.lines) - LINES_MAX),
-            "brief_lines": self.lines[:BRIEF_LINES_MAX],
-            "brief_more": max(0, len(self.lines) - BRIEF_LINES_MAX),
-        }
-        names = ("alert.txt", "alert.html", "brief.txt")
-        text, html, brief = (render_to_string(f"watch/mail/{name}", context) for name in names)
-        return AlertLetter(in_one_line(self.title)[:TITLE_MAX], text, html, brief.strip())
-
-
-def alert(event: Event, step: Step, cases: Sequence[AlertCase], zone: ZoneInfo | None, at: datetime) -> AlertLetter:
+def alert(
+    event: Event, step: Step, cases: Sequence[AlertCase], zone: ZoneInfo | None, at: datetime, follows: Follows
+) -> AlertLetter:
     """One letter about `cases`, which are of one event and step. Times are in `zone`, else in the first client's."""
     first = cases[0]
     here = zone or (first.client.zone if first.client is not None else ZoneInfo("UTC"))
     if event is Event.DOUBT:
-        assert first.doubt is not None  # noqa: S101 - of such a case
-        return _doubt(first.doubt, step, here).letter()
+        return _doubts([each.doubt for each in cases if each.doubt is not None], step, here).letter()
     if len(cases) > 1:
         return _many(event, step, cases, here, at).letter()
     if first.outage is not None:
-        return _outage(first.outage, step, here, at).letter()
+        return _outage(first.outage, step, here, at, follows).letter()
     assert first.monitor is not None  # noqa: S101 - of an outage, a doubt or a monitor
     return _monitor(first, first.monitor, step, here).letter()
 
@@ -101,7 +67,7 @@ def raised(alert: Alert, first: Alert) -> AlertLetter:
     return AlertLetter(alert.title, text, "", text)
 
 
-def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content:
+def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime, follows: Follows) -> Content:
     name, client = outage.website.name, outage.client.name
     began, is_over = outage.started_at, outage.ended_at is not None
     lasted = say(round(((outage.ended_at or at) - began).total_seconds()))
@@ -122,6 +88,8 @@ def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content
     }
     facts = [("What was seen", outage.sentence), *_because(outage)]
     facts += [("Down since", f"{_instant(began, zone)} (the first failing check)")]
+    if outage.acknowledged_by is not None:
+        facts.append(("Taken on by", outage.acknowledged_by.name))
     if is_over:
         facts = [
             ("It was down for", lasted),
@@ -137,9 +105,15 @@ def _outage(outage: Outage, step: Step, zone: ZoneInfo, at: datetime) -> Content
         facts.append(("Ticket", f"{tracked.label}  {_site()}{tracked.url}"))
     link = _address("console-outage", outage.pk)
     goes_on = not is_over and step is not Step.TAKEN_BACK
-    note = "Another message follows when the website is up again. Taking it on ends the reminders." if goes_on else ""
-    label = "The outage, and a button to take it on" if goes_on else "The outage"
+    note = _what_follows(follows, is_taken_on=outage.is_acknowledged) if goes_on else ""
+    label = "The outage, and where to take it on" if goes_on and not outage.is_acknowledged else "The outage"
     return Content(titles[step], intros[step], link, label, facts, note=note)
+
+
+def _what_follows(follows: Follows, *, is_taken_on: bool) -> str:
+    end = "Another message follows when the website is up again." if follows.end else ""
+    reminders = "Reminders follow until somebody has taken it on." if follows.reminders and not is_taken_on else ""
+    return f"{end} {reminders}".strip()
 
 
 def _why_taken_back(outage: Outage) -> str:
@@ -177,8 +151,10 @@ def _many(event: Event, step: Step, cases: Sequence[AlertCase], zone: ZoneInfo, 
     begins = _title(event, step) if step is not Step.END or event is not Event.DOWN else _ended(cases)
     tail = f" since {_clock(since, zone)}" if step in (Step.FIRST, Step.REPEAT) else ""
     intro = f"{begins}: {how_many}{tail}.{_because_of_all(cases)}"
-    link = f"{_address('console-outages')}?show={'open' if tail else 'ended'}"
     lines = [_line(each, zone, at) for each in ordered]
+    if event is not Event.DOWN:
+        return Content(f"{begins}: {how_many}{tail}", intro, _address("console-fleet"), "The monitors", lines=lines)
+    link = f"{_address('console-outages')}?show={SHOWN[step]}"
     return Content(f"{begins}: {how_many}{tail}", intro, link, "The outages", lines=lines)
 
 
@@ -210,6 +186,24 @@ def _monitor(case: AlertCase, monitor: Monitor, step: Step, zone: ZoneInfo) -> C
         facts.insert(0, ("What was seen", standing.sentence))
     link = _address("console-monitor-times", monitor.pk)
     return Content(f"{begins}: {monitor} of {website.name}", f"{begins}: {monitor}.", link, "The monitor", facts)
+
+
+def _doubts(doubts: Sequence[ProberDoubt], step: Step, zone: ZoneInfo) -> Content:
+    """What is told of doubts that began or ended together; of a single one more."""
+    if len(doubts) == 1:
+        return _doubt(doubts[0], step, zone)
+    begins = step in (Step.FIRST, Step.REPEAT)
+    now = "are doubted" if begins else "were doubted" if step is Step.AFTERWARDS else "are believed again"
+    title = f"{len(doubts)} probers {now}"
+    lines = [f"{each.place}, {_span(each, zone)}. {each.why}" for each in doubts]
+    link, label = _address("console-outages"), "Outages, and when the probers were doubted"
+    note = DOUBT_MEANS if begins else ""
+    return Content(title, f"{title}.", link, label, lines=lines, note=note, why=TO_ADMINISTRATORS)
+
+
+def _span(doubt: ProberDoubt, zone: ZoneInfo) -> str:
+    since = f"since {_clock(doubt.from_at, zone)}"
+    return since if doubt.to_at is None else f"{since} until {_clock(doubt.to_at, zone)}"
 
 
 def _doubt(doubt: ProberDoubt, step: Step, zone: ZoneInfo) -> Content:

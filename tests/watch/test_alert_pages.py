@@ -201,3 +201,25 @@ def test_quiet_hours_that_are_none_are_refused(browser: Client) -> None:
     answer = browser.post(reverse("console-alert-rule-new"), given)
     assert answer.status_code == 422
     assert "These are no hours" in answer.content.decode()
+
+
+def test_who_only_reads_is_offered_nothing_to_change(client: Client, cast: Cast) -> None:
+    client.force_login(cast.auditor)
+    assert "Administrators add them." in page(client, "console-channels")
+    of_client = page(client, "console-client-alerts", cast.a.slug)
+    assert "No rules of its own" in of_client
+    assert "Add a rule" not in of_client
+    assert "New rule" not in of_client
+    rule = alert_rule(None)
+    assert reverse("console-alert-rule", args=[rule.pk]) not in page(client, "console-alerts")
+
+
+def test_a_rule_says_what_is_told_in_its_quiet_hours_all_the_same(browser: Client, cast: Cast) -> None:
+    website = cast.website(cast.a)
+    night = {"quiet_from": "22:00", "quiet_until": "07:00", "quiet_in_client_zone": True, "urgent": ["down", "doubt"]}
+    alert_rule(cast.a, website, **night)
+    clients.edit_website(website=website, is_active=False, by=cast.administrator, at=timezone.now())
+    shown = page(browser, "console-client-alerts", cast.a.slug)
+    assert "by the client&#x27;s clock" in shown or "by the client's clock" in shown
+    assert "Told all the same: A website is down<" in shown
+    assert "(no longer looked after)" in shown

@@ -111,7 +111,7 @@ class Turn:
         """Send one letter, and note who was told what."""
         key, event, step, cause = group
         cases = [self.cases[each.case_id] for each in lines]
-        letter = letters.alert(event, step, cases, recipient.zone, self.at)
+        letter = letters.alert(event, step, cases, recipient.zone, self.at, self._what_follows(lines))
         owners = {each.client_id for each in cases}
         alert = Alert.objects.create(
             client_id=next(iter(owners)) if len(owners) == 1 else None,
@@ -129,6 +129,14 @@ class Turn:
         hand_over(alert, letter)
         self._note(alert, lines)
         facts.record(AlertSent(alert.pk, key, event, step, len(cases)), by=PROCESS, at=self.at, client=alert.client)
+
+    def _what_follows(self, lines: Iterable[Line]) -> letters.Follows:
+        """What whoever reads of these `lines` will be told later, of all of them."""
+        wishes = [self._found[each.case_id][each.recipient][1] for each in lines]
+        return letters.Follows(
+            end=all(any(Event.UP in wanted.events for wanted in each) for each in wishes),
+            reminders=all(any(wanted.repeat is not None for wanted in each) for each in wishes),
+        )
 
     def put_off(self, held: dict[int, datetime]) -> None:
         """Write when each case is looked at next, and how often in a row it could not be told."""

@@ -74,3 +74,8 @@ class AlertRule(models.Model):
     def events_said(self) -> str:
         """Of what it alerts, in words."""
         return "; ".join(Event(each).label for each in self.events)
+
+    @property
+    def urgent_said(self) -> str:
+        """Of what it alerts in quiet hours too, in words."""
+        return "; ".join(Event(each).label for each in self.urgent if each in self.events)

@@ -25,6 +25,7 @@ WITH_SUBJECT = (
     "outage__website",
     "outage__client",
     "outage__cause__dependency",
+    "outage__acknowledged_by",
     "monitor__environment__website",
     "doubt",
 )
