@@ -42,12 +42,16 @@ def test_only_an_administrator_changes_accounts() -> None:
     assert roles_with(Permission.USER_EDIT) == {Role.ADMINISTRATOR}
 
 
-def test_an_administrator_holds_every_right_but_a_clients_signature() -> None:
-    assert permissions_of(Role.ADMINISTRATOR) == frozenset(Permission) - {Permission.AGREEMENT_ACCEPT}
+OF_CLIENTS = {Permission.AGREEMENT_ACCEPT, Permission.EXCLUSION_ANSWER}
+"""What a client alone can say: its signature, and its consent."""
+
+
+def test_an_administrator_holds_every_right_but_what_a_client_alone_can_say() -> None:
+    assert permissions_of(Role.ADMINISTRATOR) == frozenset(Permission) - OF_CLIENTS
 
 
 def test_a_token_never_opens_accounts_or_the_console() -> None:
     offered = scopes_for([Role.ADMINISTRATOR])
     assert not offered & {Permission.USER_EDIT, Permission.TOKEN_CREATE, Permission.CONSOLE_USE}
-    assert Permission.AGREEMENT_ACCEPT not in scopes_for([Role.CLIENT_ADMINISTRATOR])
+    assert not OF_CLIENTS & scopes_for([Role.CLIENT_ADMINISTRATOR])
     assert scopes_for([]) == frozenset()
