@@ -67,7 +67,8 @@ def test_a_certificate_may_name_its_owner_in_any_encoding(tmp_path: Path) -> Non
     key, certificate, wanted = tmp_path / "key.pem", tmp_path / "certificate.pem", tmp_path / "wanted.cnf"
     wanted.write_bytes(
         b"[req]\ndistinguished_name=n\nx509_extensions=e\nprompt=no\nstring_mask=MASK:0x4\n"
-        b"[n]\nO=Zo\xeb GmbH\nCN=site.test\n[e]\nsubjectAltName=DNS:site.test\nbasicConstraints=CA:TRUE\n"
+        b"[n]\nO=Zo\xeb GmbH\nCN=site.test\n"
+        b"[e]\nsubjectAltName=DNS:site.test\nbasicConstraints=CA:TRUE\nnsComment=Zo\xeb\n"
     )
     new = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
     subprocess.run([*new, "-keyout", key, "-out", certificate, "-config", wanted], check=True, capture_output=True)
