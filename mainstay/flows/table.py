@@ -2,6 +2,7 @@
 
 from mainstay.flows.charge_refreshes_forecast import charge_refreshes_forecast
 from mainstay.flows.correction_adds_to_ticket import correction_adds_to_ticket
+from mainstay.flows.other_rule_judges_anew import other_rule_judges_anew
 from mainstay.flows.outage_nobody_was_told import outage_nobody_was_told
 from mainstay.flows.outage_opens_ticket import outage_opens_ticket
 from mainstay.flows.prober_doubt_alerts import prober_doubt_alerts, prober_trust_alerts
@@ -9,7 +10,7 @@ from mainstay.flows.recovery_adds_to_ticket import recovery_adds_to_ticket
 from mainstay.flows.website_left_ends_its_outages import website_left_ends_its_outages
 
 TABLE = {
-    "clients.client_edited": [website_left_ends_its_outages],
+    "clients.client_edited": [website_left_ends_its_outages, other_rule_judges_anew],
     "watch.alert_found_nobody": [outage_nobody_was_told],
     "watch.outage_opened": [outage_opens_ticket],
     "watch.outage_closed": [recovery_adds_to_ticket, charge_refreshes_forecast],

@@ -16,6 +16,19 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Shown(StrEnum):
+    """How something is shown to stand now: in a state, or as seen down where other places see it well.
+
+    The latter is no state of its own: it is not confirmed, and nothing is charged.
+    """
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    SEEN_DOWN = "seen_down"
+
+
 class Code(StrEnum):
     """Every outcome a check can have."""
 

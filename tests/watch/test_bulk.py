@@ -269,12 +269,14 @@ def test_a_helper_may_not_change_many(client: Client, cast: Cast) -> None:
     assert edit.confirmed_at is None
 
 
-def test_the_facts_name_who_confirmed_it(cast: Cast) -> None:
+def test_the_facts_name_who_confirmed_it_and_who_planned_it(cast: Cast) -> None:
     monitor_of(cast.a.websites.get())
     edit = planned(cast, is_enabled=False)
     actions.confirm_bulk(edit=edit, by=cast.account_manager, at=timezone.now())
     actions.carry_on(at=timezone.now())
     assert FactRecord.objects.get(kind="watch.monitor_paused").by == cast.account_manager
+    together = FactRecord.objects.get(kind="watch.monitors_changed_together")
+    assert (together.by, together.body["planned_by_id"]) == (cast.account_manager, cast.administrator.pk)
 
 
 def test_the_progress_stops_asking_when_it_has_ended(client: Client, cast: Cast) -> None:

@@ -22,7 +22,7 @@ from mainstay.watch.engine.engine import Engine
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.facts import Check, Finding, GapReason, Missed
 from mainstay.watch.main import run
-from mainstay.watch.models import CheckRow, Gap, Monitor, Outage, Prober, Spell
+from mainstay.watch.models import CheckRow, Gap, Monitor, Outage, Prober, Spell, Standing
 from mainstay.watch.prober import prober as probers
 from mainstay.watch.prober.outbox import Batch, Outbox
 from mainstay.watch.prober.schedule import Assignment, Entry
@@ -190,6 +190,24 @@ def test_what_was_left_on_disk_by_a_killed_process_is_taken_in_once(transactiona
     assert CheckRow.objects.filter(at__lt=now).count() == len(seen)
     assert Spell.objects.get(from_at=seen[0].at).checks == len(seen)
     assert not spooled(settings.MAINSTAY.data / "spool")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clock_that_was_ahead_before_the_prober_ended_makes_no_later_look_old(
+    transactional_db: None, cast: Cast
+) -> None:
+    """It is right now: what was seen an hour ahead does not vouch for the present, nor silence the judge."""
+    monitor, now = monitor_on(cast, free_port()), timezone.now()
+    ahead = now + timedelta(hours=1)
+    actions.begin_watch(place="local", at=ahead)
+    actions.take_in(checks=[Check(monitor.pk, "local", ahead, Finding(Code.OK))], at=ahead)
+
+    with watching():
+        until(Outage.objects.exists)
+
+    gap = Gap.objects.get(reason=GapReason.CLOCK.value)
+    assert now <= gap.from_at < gap.to_at == ahead
+    assert Standing.objects.get().seen_at < ahead - timedelta(minutes=30)
 
 
 @pytest.mark.django_db

@@ -144,3 +144,22 @@ def test_a_damaged_answer_never_breaks_the_reader(data: st.DataObject) -> None:
     except wire.BadAnswer:
         return
     assert all(address.count(".") == 3 for address in found.addresses)
+
+
+@pytest.mark.parametrize("code", [2, 5])
+def test_a_server_that_cannot_tell_has_not_answered(tmp_path: Path, code: int) -> None:
+    """SERVFAIL and REFUSED: the next name server of this machine is asked, as everybody's resolver does."""
+    found: list[Resolved] = []
+
+    def probe():
+        found.append((yield Resolve("www.example.org")))
+        return Finding(Code.OK)
+
+    good = answering(a=bytes([192, 0, 2, 7]))
+    with NameServer(answering(code)) as broken, NameServer(good) as sound:
+        engine = Engine("", servers=(broken.address, sound.address), hosts=Hosts(tmp_path / "none"))
+        engine.run(probe(), 8.0)
+        engine.close()
+
+    assert found[0].addresses == ("192.0.2.7",)
+    assert found[0].took_us < 900_000

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mainstay.watch import actions, queries
-from mainstay.watch.codes import State
+from mainstay.watch.codes import Shown, State
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.facts import Check, GapReason, Missed
 from mainstay.watch.models import Blip, Monitor, Outage, Spell, Standing
@@ -39,7 +39,9 @@ def test_what_one_place_sees_down_is_shown_and_charged_nothing(monitor: Monitor)
     website = monitor.environment.website
     now = queries.monitors_now(website, START + 1.5 * MINUTE)[0]
     assert (now.state, now.down_from) == (State.DEGRADED, (A,))
-    assert queries.state_now([website], START + 1.5 * MINUTE)[website.pk] == State.DEGRADED
+    assert queries.state_now([website], START + 1.5 * MINUTE)[website.pk] == Shown.SEEN_DOWN
+    assert now.shown == Shown.SEEN_DOWN
+    assert now.sentence == "Seen down from berlin only. Other places see it well: nothing is charged."
     assert not Outage.objects.exists()
     assert Spell.objects.filter(place=A, state="down").exists()
     assert states(monitor, START, START + 1.5 * MINUTE)[0][0] == "up"
@@ -140,4 +142,5 @@ def test_the_console_says_from_where_it_is_seen_down(monitor: Monitor, client, c
 
     shown = client.get(reverse("console-monitors", args=[monitor.environment.website_id])).content.decode()
 
-    assert "seen down from berlin only" in shown
+    assert "seen down from one place, not confirmed" in shown
+    assert "Seen down from berlin only." in shown

@@ -193,3 +193,19 @@ def test_one_failure_alone_brings_few_looks_at_its_neighbours() -> None:
     assert looks[0] == 5
     assert len(set(looks) - {5}) in range(NEIGHBOURS, NEIGHBOURS + 3)
     assert all(pk <= 200 for pk in looks[1 : NEIGHBOURS + 1])
+
+
+def test_a_look_that_cannot_see_is_not_repeated_quickly() -> None:
+    """A registry that asks for patience is not asked every 5 seconds."""
+    schedule = Schedule(0.0)
+    schedule.assign([Assignment(1, 1, 60, Spec("http", "http://site.example", 10.0))], {}, 0.0)
+    looks, now_s = [], 0.0
+    while now_s < 600:
+        for turn in schedule.take_due(now_s):
+            looks.append(now_s)
+            state, code = (State.UNKNOWN, Code.REGISTRY_SILENT) if len(looks) > 1 else (State.DOWN, Code.TIMEOUT)
+            look = Look(AT + timedelta(seconds=now_s), state, timedelta(seconds=120), code)
+            schedule.finished(turn.entry, look, now_s)
+        now_s += 0.5
+
+    assert len(looks) <= 12

@@ -14,9 +14,11 @@ from mainstay.watch.evidence.verify.rows import Run
 from mainstay.watch.evidence.verify.settling import Outage, judged
 from mainstay.watch.evidence.verify.timeline import covered, states_of, without
 from mainstay.watch.evidence.verify.website import Monitor, Website
+from mainstay.watch.rules import pace
 from mainstay.watch.rules.again import Seen, judged_again
 from mainstay.watch.rules.availability import needed
 from mainstay.watch.rules.judge import Look
+from mainstay.watch.rules.pace import PASSING, LikeChecks
 from mainstay.watch.rules.runs import Run as Spell
 from mainstay.watch.rules.timeline import Span, Stretch, Watched, timeline
 from mainstay.watch.rules.timeline import without as cut_out
@@ -25,7 +27,7 @@ from tests.watch.world import START
 SECOND = timedelta(seconds=1)
 STATES = {each.value: state_of(each).value for each in Code}
 VOUCH_S = 120
-CODES = [Code.OK, Code.OK, Code.TIMEOUT, Code.TIMEOUT, Code.CONNECTION_REFUSED, Code.SLOW, Code.PROBER_FAULT]
+CODES = [Code.OK, Code.OK, Code.TIMEOUT, Code.TIMEOUT, Code.CONNECTION_REFUSED, Code.SLOW, Code.SLOW, Code.PROBER_FAULT]
 LOOKS = st.lists(
     st.tuples(st.integers(0, 150), st.integers(1, 3), st.sampled_from("abc"), st.sampled_from(CODES)), max_size=80
 )
@@ -110,7 +112,7 @@ def runs_of(ordered: list[tuple[Any, int, str, Code]], number: int, place: str) 
 
 
 def spells_of(ordered: list[tuple[Any, int, str, Code]], number: int, place: str) -> list[Stretch]:
-    """As checks are taken in: runs that go on, and are cut where something else is seen."""
+    """As checks are taken in: runs that go on, and are cut where something else is seen; slow where that is sure."""
     found: list[Spell] = []
     for at, which, where, code in ordered:
         if (which, where) != (number, place):
@@ -121,7 +123,8 @@ def spells_of(ordered: list[tuple[Any, int, str, Code]], number: int, place: str
         if found and found[-1].to_at > at:
             found[-1].cut(at)
         found.append(Spell(state_of(code), code, at, at, at + VOUCH_S * SECOND))
-    return [Stretch(each.from_at, each.to_at, each.state) for each in found]
+    runs = [LikeChecks(each.from_at, each.to_at, each.code, each.checks) for each in found]
+    return [Stretch(each.start, each.end, state) for each, state in zip(runs, pace.states_of(runs), strict=True)]
 
 
 STRETCHES = st.lists(st.tuples(st.integers(0, 5000), st.integers(1, 2000)), max_size=4)
@@ -147,7 +150,9 @@ def test_how_a_website_stood_is_what_the_timeline_says(
     cuts = [(instant(low.isoformat()), instant(high.isoformat())) for low, high in blind]
     found: dict[int, list[Any]] = {number: [] for number in (1, 2, 3)}
     for number, place in places:
-        found[number] += without(covered(runs_of(ordered, number, place), site.monitors[number - 1], STATES), cuts)
+        found[number] += without(
+            covered(runs_of(ordered, number, place), site.monitors[number - 1], STATES, PASSING), cuts
+        )
     downs_us = [Outage(instant(low.isoformat()), instant(high.isoformat())) for low, high in outages]
     offline = list(states_of(site, found, downs_us, instant(START.isoformat()), instant(end.isoformat())))
 

@@ -23,6 +23,7 @@ VERDICTS = {
     "up": ("up", "✓", "good"),
     "degraded": ("slow", "!", "warning"),
     "down": ("down", "✕", "bad"),
+    "seen_down": ("seen down from one place, not confirmed", "!", "warning"),
 }
 
 CLOCKS = {

@@ -12,7 +12,7 @@ from itertools import pairwise
 from mainstay.policy.ledger.book import Entry
 from mainstay.policy.ledger.states import Reason, State
 
-FORMAT = 1
+FORMAT = 2
 """To be raised whenever states, reasons, or what a ledger is divided by, come to mean something else."""
 
 _STATES, _REASONS = tuple(State), tuple(Reason)

@@ -48,6 +48,7 @@ from mainstay.watch.actions.monitors import (
     resume,
     retire,
 )
+from mainstay.watch.actions.other_rule import judge_by_other_rule
 from mainstay.watch.actions.past import PastPlan, PastRefused, bring_past, plan_past
 from mainstay.watch.actions.putting_right import CorrectionRefused, move_outage, state_outage, take_outage_back
 from mainstay.watch.actions.raising import raise_alerts
@@ -126,6 +127,7 @@ __all__ = [
     "end_watch",
     "grant_exclusion",
     "hear",
+    "judge_by_other_rule",
     "judge_late",
     "leave_alone",
     "listen",

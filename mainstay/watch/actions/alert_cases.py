@@ -8,19 +8,17 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from mainstay.watch.alert_facts import Event
-from mainstay.watch.codes import Code, State
+from mainstay.watch.codes import State
 from mainstay.watch.facts import VoidReason
 from mainstay.watch.models import AlertCase, AlertRule, Monitor, Outage, ProberDoubt, Spell, Standing
 from mainstay.watch.rules.alerting import SETTLE
+from mainstay.watch.rules.pace import PASSING
 
 LOOKED_AFTER = Q(
     monitor__is_enabled=True, monitor__retired_at__isnull=True, monitor__environment__website__is_active=True
 )
 TWICE = 2
-"""How often in a row a monitor is to be seen slow, or well again, before anybody is told."""
-
-FLEETING = (Code.SLOW.value, Code.ECHO_LOST.value)
-"""What may be gone with the next check. A certificate that ends soon is told of at once."""
+"""How often in a row a monitor is to be seen well again before anybody is told."""
 
 RARE_S = 600
 """Of a monitor that looks less often than this, one good check is enough."""
@@ -32,9 +30,12 @@ def _seen_twice(state: State) -> Exists:
     return Exists(runs.filter(checks__gte=TWICE))
 
 
-NEEDS_LOOK = Q(state=State.DEGRADED.value) & (~Q(code__in=FLEETING) | Q(_seen_twice(State.DEGRADED))) | Q(
-    is_down=True, monitor__counts=False
+NEEDS_LOOK = (
+    Q(state=State.DEGRADED.value) & ~Q(code__in=PASSING)
+    | Q(slow_since__isnull=False)
+    | Q(is_down=True, monitor__counts=False)
 )
+"""What is slow was seen so twice. A certificate that ends soon is told of at once."""
 
 
 def outage_began(outage: Outage) -> None:
@@ -143,7 +144,7 @@ def _begin(standings: QuerySet[Standing], wanted: frozenset[str], at: datetime) 
             client_id=each.client_id,
             event=event,
             monitor=each.monitor,
-            began_at=min(each.down_since or at, at) if each.is_down else at,
+            began_at=_began_at(each, at),
             known_at=at,
             due_at=at,
         )
@@ -151,6 +152,12 @@ def _begin(standings: QuerySet[Standing], wanted: frozenset[str], at: datetime) 
         if (event := _event_of(each.monitor)) in wanted
     ]
     AlertCase.objects.bulk_create(cases)
+
+
+def _began_at(standing: Standing, at: datetime) -> datetime:
+    """From when on a monitor needs a look: from the first check that showed it, where that is known."""
+    since = standing.down_since if standing.is_down else standing.slow_since
+    return min(since or at, at)
 
 
 def _end_of(at: datetime) -> None:
@@ -174,7 +181,7 @@ def _is_looked_at(monitor: Monitor) -> bool:
 def _is_well(monitor: Monitor, at: datetime) -> bool:
     standing: Standing = monitor.standing
     is_seen = standing.vouched_until is not None and standing.vouched_until >= at
-    return is_seen and standing.state == State.UP and not standing.is_down
+    return is_seen and standing.state == State.UP and not standing.is_down and standing.slow_since is None
 
 
 def _open() -> QuerySet[AlertCase]:

@@ -136,7 +136,7 @@ def prune_bulk_edits(*, at: datetime) -> int:
 
 
 def _set_going(edit: BulkEdit, by: User, at: datetime) -> None:
-    facts.record(MonitorsChangedTogether(edit.pk, edit.lines.count()), by=by, at=at)
+    facts.record(MonitorsChangedTogether(edit.pk, edit.lines.count(), edit.made_by_id), by=by, at=at)
     jobs.wake("bulk")
 
 

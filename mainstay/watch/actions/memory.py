@@ -1,5 +1,6 @@
 """The judge's memory written to its row."""
 
+from datetime import datetime
 from typing import Any
 
 from mainstay.watch.models import Standing
@@ -38,4 +39,10 @@ def _written(view: View) -> dict[str, Any]:
         "bads": [at.isoformat() for at in view.bads],
         "code": view.code,
         "detail": view.detail,
+        "slow_since": _said(view.slow_since),
+        "pace_doubted_at": _said(view.pace_doubted_at),
     }
+
+
+def _said(at: datetime | None) -> str | None:
+    return at.isoformat() if at is not None else None

@@ -8,11 +8,13 @@ from django.db import transaction
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
 
+from mainstay.clients.facts import AvailabilityRule
 from mainstay.clients.models import Environment, Website
 from mainstay.common import facts
 from mainstay.common.addresses import AddressRefused
 from mainstay.watch.actions import beats, failing, kinds
 from mainstay.watch.actions import memory as memories
+from mainstay.watch.actions.other_rule import see_anew
 from mainstay.watch.actions.settling import Settling
 from mainstay.watch.codes import State
 from mainstay.watch.facts import (
@@ -119,6 +121,7 @@ def pause(*, monitor: Monitor, by: Any, at: datetime) -> None:
     if _switch(monitor, enabled=False):
         _record(MonitorPaused(monitor.pk), monitor, by, at)
         _let_go(monitor, by, at)
+        _leave_to_others(monitor, by, at)
 
 
 @transaction.atomic
@@ -138,6 +141,7 @@ def retire(*, monitor: Monitor, by: Any, at: datetime) -> None:
     if ended:
         _record(MonitorRetired(monitor.pk), monitor, by, at)
         _let_go(monitor, by, at)
+        _leave_to_others(monitor, by, at)
 
 
 @transaction.atomic
@@ -254,6 +258,12 @@ def _let_go(monitor: Monitor, by: Any, at: datetime) -> None:
         Settling(by).settle(monitor.environment, {}, at, at, left=[dismissed(last)])
     elif last.is_down and (dependency := Dependency.objects.filter(monitor=monitor).first()) is not None:
         failing.turned(dependency, dismissed(last), at, at, by)
+
+
+def _leave_to_others(monitor: Monitor, by: Any, at: datetime) -> None:
+    """Those that are down may be enough without this one; where any of them was enough they are all along."""
+    if monitor.counts and monitor.environment.availability_rule != AvailabilityRule.ANY:
+        see_anew(monitor.environment, by, at)
 
 
 def _vouches_s(monitor: Monitor) -> float:

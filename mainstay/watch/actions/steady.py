@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from mainstay.common import bulk
 from mainstay.watch.codes import State
 from mainstay.watch.facts import BEAT_PLACE, Check, GapReason
 from mainstay.watch.models import Gap, Spell, Standing
 from mainstay.watch.rules.judge import vouch
+from mainstay.watch.rules.pace import PASSING
 
 _MOVES = (
     "seen_at = %s",
@@ -115,7 +116,9 @@ def _runs(checks: Collection[Check]) -> Iterable[tuple[Any, ...]]:
             monitor__standing__seen_at=F("last_at"),
             monitor__standing__vouched_until=F("to_at"),
             monitor__standing__code=F("code"),
+            monitor__standing__pace_doubted_at__isnull=True,
         )
+        .filter(Q(code__in=PASSING) ^ Q(monitor__standing__slow_since__isnull=True))
         .exclude(Exists(withheld))
         .select_for_update(no_key=True)
         .order_by("monitor")

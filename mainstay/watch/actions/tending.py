@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 
 from mainstay.watch.actions import evidence, latencies
-from mainstay.watch.facts import GapReason
+from mainstay.watch.facts import GapReason, Missed
 from mainstay.watch.models import CanaryCheck, CheckRow, Gap, Latency, Prober
 from mainstay.watch.models.latency import Grain
 from mainstay.watch.rules.latency import Histogram
@@ -14,24 +14,31 @@ from mainstay.watch.rules.latency import Histogram
 CHECKS_KEPT = timedelta(hours=48)
 HOURS_KEPT = timedelta(days=35)
 ROWS_A_TURN = 5_000
+CLOCK_IS_BACK = timedelta(seconds=2)
+"""A prober that begins so long before it was last seen has another clock than it had then."""
 
 
 @transaction.atomic
-def begin_watch(*, place: str, at: datetime, looked_until: datetime | None = None) -> None:
+def begin_watch(*, place: str, at: datetime, looked_until: datetime | None = None) -> Missed | None:
     """A prober begins: the time since its last sign of life is unknown, for everything that it looks at.
 
-    `looked_until` is the last of what it had seen and could not store before it ended.
+    `looked_until` is the last of what it had seen and could not store before it ended. Where that lies ahead, the clock
+    was set back meanwhile: the answer is the stretch of time that comes again, to be taken in after what is left.
     """
     prober = Prober.objects.select_for_update().filter(place=place).first()
+    again = None
     if prober is not None:
         alive_at = max(prober.seen_at, looked_until or prober.seen_at)
         if alive_at < at:
             Gap.objects.get_or_create(
                 place=place, monitor=None, from_at=alive_at, reason=GapReason.STOPPED.value, defaults={"to_at": at}
             )
+        elif alive_at - at > CLOCK_IS_BACK:
+            again = Missed(place, at, alive_at, GapReason.CLOCK)
     Prober.objects.update_or_create(
         place=place, defaults={"started_at": at, "seen_at": at, "stopped_at": None, "lost": 0}
     )
+    return again
 
 
 def show_life(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from mainstay.watch.facts import Missed
 from mainstay.watch.prober.outbox import Batch
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.spool import Spool
@@ -39,8 +40,11 @@ class Centre(Protocol):
     def spool_mark(self) -> str:
         """How far the spool was delivered; empty when it never was."""
 
-    def begin(self, started_at: datetime, spool: Spool | None) -> None:
-        """The prober runs since `started_at`. `spool` is opened: what an earlier run left and was not taken in."""
+    def begin(self, started_at: datetime, spool: Spool | None) -> Missed | None:
+        """The prober runs since `started_at`. `spool` is opened: what an earlier run left and was not taken in.
+
+        The answer is a stretch of time that comes again, since the clock was set back; to be delivered after the spool.
+        """
 
     def work(self) -> Work | None:
         """What is to be looked at; None where that has not changed since it was last asked."""

@@ -13,6 +13,7 @@ from mainstay.watch import actions
 from mainstay.watch.bus.admitting import DATABASE_AWAY, store
 from mainstay.watch.bus.centre import Away, Life, Refused
 from mainstay.watch.engine.clock import boot_s, utc
+from mainstay.watch.facts import Missed
 from mainstay.watch.prober.outbox import Batch
 from mainstay.watch.prober.prober import Work
 from mainstay.watch.prober.spool import Spool
@@ -37,11 +38,11 @@ class LocalCentre:
         with _database():
             return spool_mark(self.place)
 
-    def begin(self, started_at: datetime, spool: Spool | None) -> None:
+    def begin(self, started_at: datetime, spool: Spool | None) -> Missed | None:
         """Only when the spool is known it is known how long nobody looked."""
         looked_until = spool.seen_until if spool is not None else None
         with _database():
-            actions.begin_watch(place=self.place, at=started_at, looked_until=looked_until)
+            return actions.begin_watch(place=self.place, at=started_at, looked_until=looked_until)
 
     def work(self) -> Work | None:
         with _database():

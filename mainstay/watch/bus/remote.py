@@ -60,7 +60,7 @@ class RemoteCentre:
             return ""
 
     def begin(self, started_at: datetime, spool: Spool | None) -> None:
-        """Nobody needs to be asked: time without looks is unknown by itself."""
+        """Nobody needs to be asked: time without looks is unknown by itself, and judges believe no wrong clock."""
         self._started_at = started_at
 
     def work(self) -> Work | None:

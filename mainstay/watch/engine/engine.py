@@ -71,7 +71,7 @@ class Engine:
 class _Run:
     """One probe under way."""
 
-    __slots__ = ("_deadline", "_done", "_engine", "_links", "_steps", "_timer")
+    __slots__ = ("_deadline", "_done", "_engine", "_is_over", "_links", "_steps", "_timer")
 
     def __init__(self, engine: Engine, steps: Steps, deadline: float, done: Done) -> None:
         self._engine = engine
@@ -80,6 +80,7 @@ class _Run:
         self._done = done
         self._timer: Timer | None = None
         self._links: list[int] = []
+        self._is_over = False
 
     def resume(self, result: Any) -> None:
         try:
@@ -90,7 +91,17 @@ class _Run:
             log.exception("probe failed")
             self._end(Finding(Code.PROBER_FAULT, PROBE_FAILED))
         else:
+            self._try(operation)
+
+    def _try(self, operation: Operation) -> None:
+        """Perform it; one that cannot even be begun ends the probe, and no other."""
+        try:
             self._perform(operation)
+        except Exception:
+            if self._is_over:  # it is not the operation that failed, but who was told what it found
+                raise
+            log.exception("an operation failed")
+            self._end(Finding(Code.PROBER_FAULT, PROBE_FAILED))
 
     def _perform(self, operation: Operation) -> None:
         if boot_s() >= self._deadline:
@@ -118,6 +129,7 @@ class _Run:
         self.resume(found)
 
     def _end(self, finding: Finding) -> None:
+        self._is_over = True
         self._engine.links.let_go(self._links)
         self._done(finding)
 

@@ -3,9 +3,11 @@
 import errno
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
+import structlog
 from OpenSSL import SSL
 
 from mainstay.common import addresses
@@ -15,6 +17,8 @@ from mainstay.watch.engine.clock import boot_s
 from mainstay.watch.engine.handshakes import Handshakes
 from mainstay.watch.engine.loop import READ, WRITE, Loop, Timer
 from mainstay.watch.engine.steps import Heard, Open, Opened, Secure, Secured, Talk
+
+log = structlog.get_logger()
 
 CHUNK_BYTES = 16_384
 DATAGRAM_BYTES_MAX = 65_535
@@ -179,7 +183,11 @@ class _Link:
     def _go_on(self) -> None:
         if self._step is None:
             return
-        result = self._step(self)
+        try:
+            result = self._step(self)
+        except Exception:  # what one server says must not stop the other checks
+            log.exception("a connection could not be gone on with")
+            result = replace(self._late or Heard(), problem=Code.PROBER_FAULT)
         if result is not None:
             self._finish(result)
 

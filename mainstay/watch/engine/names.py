@@ -42,6 +42,7 @@ class _Lookup:
     attempt: int = -1
     questions: dict[int, bytes] = field(default_factory=dict)
     answers: dict[int, wire.Answer] = field(default_factory=dict)
+    refusals: dict[int, wire.Answer] = field(default_factory=dict)
     unreachable: int = 0
     link: socket.socket | None = None
     timer: Timer | None = None
@@ -95,6 +96,7 @@ class Names:
     def _ask_next(self, lookup: _Lookup) -> None:
         self._put_away(lookup)
         lookup.attempt += 1
+        lookup.refusals = {}
         if lookup.attempt >= len(ATTEMPT_S):
             self._finish(lookup)
             return
@@ -146,9 +148,17 @@ class Names:
             return
 
     def _keep(self, lookup: _Lookup, kind: int, answer: wire.Answer) -> None:
-        lookup.answers[kind] = answer
+        """Keep an answer. A server that says it cannot tell has not answered: another is asked, if there is any."""
+        is_last = lookup.attempt + 1 >= min(len(ATTEMPT_S), len(self._servers.all(boot_s())))
+        if answer.code in (wire.NO_ERROR, wire.NO_SUCH_NAME) or is_last:
+            lookup.answers[kind] = answer
+        else:
+            lookup.refusals[kind] = answer
         if len(lookup.answers) == len(KINDS):
             self._finish(lookup)
+        elif len(lookup.answers.keys() | lookup.refusals.keys()) == len(KINDS):
+            has_address = any(each.addresses for each in lookup.answers.values())
+            (self._finish if has_address else self._ask_next)(lookup)
         elif answer.addresses:
             if lookup.timer is not None:
                 lookup.timer.cancel()

@@ -88,12 +88,22 @@ class Certificate:
 
 def certificate_of(curl: pycurl.Curl) -> Certificate:
     """The server's own certificate, where libcurl was told to keep it."""
-    chain = curl.getinfo(pycurl.INFO_CERTINFO)
+    chain: list[tuple[tuple[bytes, ...], ...]] = curl.getinfo_raw(pycurl.INFO_CERTINFO)
     if not chain:
         return Certificate()
-    fields = {pair[0]: pair[1] for pair in chain[0] if len(pair) == 2}
-    dates = _instant(fields.get("Start date", "")), _instant(fields.get("Expire date", ""))
-    return Certificate(*dates, _sha256(fields.get("Cert", "")))
+    # Names in a certificate may be in any encoding; what is wanted of it is ASCII.
+    fields = {pair[0]: pair[1].decode("latin-1") for pair in chain[0] if len(pair) == 2}
+    dates = _instant(fields.get(b"Start date", "")), _instant(fields.get(b"Expire date", ""))
+    return Certificate(*dates, _sha256(fields.get(b"Cert", "")))
+
+
+def redirect_of(curl: pycurl.Curl) -> str:
+    """Where the answer leads; empty where it leads nowhere. What is no UTF-8 is sent on as it is, as browsers do."""
+    found: bytes = curl.getinfo_raw(pycurl.REDIRECT_URL) or b""
+    try:
+        return found.decode()
+    except UnicodeDecodeError:
+        return "".join(chr(each) if each < 0x80 else f"%{each:02X}" for each in found)
 
 
 def _sha256(pem: str) -> str:

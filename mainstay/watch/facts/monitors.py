@@ -98,11 +98,15 @@ class MonitorLookedNow:
 
 @dataclass(frozen=True)
 class MonitorsChangedTogether:
-    """A bulk edit was confirmed; each of its `monitors` has a fact of its own as it is changed."""
+    """A bulk edit was confirmed; each of its `monitors` has a fact of its own as it is changed.
+
+    The fact is that of who confirmed it; `planned_by_id` is the person who planned it.
+    """
 
     kind: ClassVar[str] = "watch.monitors_changed_together"
     bulk_id: int
     monitors: int
+    planned_by_id: int
 
     @property
     def subject(self) -> str:

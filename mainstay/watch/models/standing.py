@@ -35,6 +35,8 @@ class Standing(models.Model):
     seen_at = models.DateTimeField(null=True, help_text="The last check that was judged.")
     vouched_until = models.DateTimeField(null=True)
     place = models.CharField(max_length=40, blank=True, default="", db_default="")
+    slow_since = models.DateTimeField(null=True)
+    pace_doubted_at = models.DateTimeField(null=True)
     views = models.JSONField(null=True, help_text="What each of several places saw last; empty while one alone looks.")
     total_us = models.PositiveBigIntegerField(default=0)
     cert_not_after = models.DateTimeField(null=True)

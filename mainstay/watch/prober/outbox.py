@@ -82,6 +82,11 @@ class Outbox:
                 self.dropped += 1
             self._items.append(item)
 
+    def put_first(self, item: Item) -> None:
+        """Keep what must be delivered before all that this run has seen, and after what is in the spool."""
+        with self._lock:
+            self._items.appendleft(item)
+
     def take(self, at_most: int) -> Batch:
         """Take the oldest out; what was taken before counts as stored.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
+from mainstay.watch.codes import State
 from mainstay.watch.engine.steps import Spec
 from mainstay.watch.rules.judge import Look, Memory, Turn, dismissed, judge, recheck_after_s
 from mainstay.watch.rules.prober_fault import host_of, port_of
@@ -99,6 +100,7 @@ class Schedule:
     def finished(self, entry: Entry, look: Look, now_s: float) -> Turn | None:
         """A look has ended: where a failure or a recovery waits to be confirmed, the next one comes quickly.
 
+        A look that could not see confirms nothing, however often it is made: the next one comes in its turn.
         The answer is what turned by it, if anything did.
         """
         entry.is_running = entry.is_asked_for = False
@@ -107,7 +109,7 @@ class Schedule:
         before = entry.memory
         entry.memory, turn = judge(before, look)
         interval_s = entry.assignment.interval_s
-        delay_s = recheck_after_s(entry.memory, interval_s)
+        delay_s = recheck_after_s(entry.memory, interval_s) if look.state != State.UNKNOWN else None
         if turn is Turn.SUSPECTED or (before.is_down and entry.memory.good_count and not before.good_count):
             self._look_around(entry, now_s)
         if delay_s is not None and now_s + delay_s < entry.slot_s:

@@ -91,7 +91,10 @@ class Writer:
         """Find what an earlier run could not deliver, before anything new is."""
         if self.folder is not None and self.outbox.spool is None:
             self.outbox.spool = _opened(self.folder, self.centre.spool_mark())
-        self.centre.begin(self._started_at, self.outbox.spool)
+        again = self.centre.begin(self._started_at, self.outbox.spool)
+        if again is not None:
+            log.warning("the clock was set back since this prober ended", to_at=again.to_at.isoformat())
+            self.outbox.put_first(again)
         self._has_begun = True
 
     def _look_for_work(self) -> None:

@@ -186,7 +186,7 @@ def page_text(answer: fetching.Answer) -> str:
     found = CHARSET.search(named)
     try:
         return answer.fetched.body.decode(found[1] if found else "utf-8", errors="replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # there is no such set, or it is none that a page can be in
         return answer.fetched.body.decode("utf-8", errors="replace")
 
 

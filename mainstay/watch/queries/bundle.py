@@ -24,6 +24,7 @@ from mainstay.watch.queries.agreed import agreed_with
 from mainstay.watch.queries.bundle_terms import Counting, Issued, said_granted, said_terms, said_windows
 from mainstay.watch.queries.bundle_watched import said_of_websites
 from mainstay.watch.queries.evidence import folder, start_of
+from mainstay.watch.rules.pace import PASSING
 
 DAY = timedelta(days=1)
 SETTLES = timedelta(hours=1)
@@ -130,6 +131,7 @@ def write_bundle(
             "made_at": at.astimezone(UTC).isoformat(),
             "head": {"size": head.size, "root": head.root, "at": head.at.astimezone(UTC).isoformat()},
             "states": {code.value: state_of(code).value for code in Code},
+            "passing": sorted(code.value for code in PASSING),
             **said_of_websites(client, start_of(held.first), start_of(held.last)),
             **_counting(client, (start, end), held, issued),
             "files": files,

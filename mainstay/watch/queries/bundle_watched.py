@@ -25,8 +25,9 @@ from mainstay.watch.facts import (
 from mainstay.watch.models import Gap, Monitor, Outage, Spell
 from mainstay.watch.probes import KINDS
 from mainstay.watch.probes.heartbeat import rhythm_of
-from mainstay.watch.queries.history import past_from
+from mainstay.watch.queries.history import PACE_KNOWN_FROM, past_from, runs_of
 from mainstay.watch.rules.judge import vouch
+from mainstay.watch.rules.pace import states_of
 
 GIVEN = (Source.DEMO.value, Source.IMPORT.value)
 """What comes from these was never a check of ours: no day file holds it."""
@@ -147,12 +148,16 @@ def _is_untold(fact: FactRecord) -> bool:
 def _spells(monitors: list[Monitor], start: datetime, end: datetime) -> dict[int, list[dict[str, Any]]]:
     """What was seen of each monitor and was no check of ours."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Spell.objects.filter(monitor__in=monitors, source__in=GIVEN, to_at__gt=start, from_at__lt=end)
-    for monitor_id, place, state, since, until in rows.order_by("from_at").values_list(
-        "monitor", "place", "state", "from_at", "to_at"
-    ):
-        stretch = {"place": quote(place, safe=""), "from": _said(since), "to": _said(until), "state": state}
-        found[monitor_id].append(stretch)
+    rows = Spell.objects.filter(
+        monitor__in=monitors, source__in=GIVEN, to_at__gt=start - PACE_KNOWN_FROM, from_at__lt=end
+    )
+    for (monitor_id, place), runs in runs_of(rows).items():
+        where = quote(place, safe="")
+        found[monitor_id] += (
+            {"place": where, "from": _said(run.start), "to": _said(run.end), "state": state.value}
+            for run, state in zip(runs, states_of(runs), strict=True)
+            if run.end > start
+        )
     return found
 
 

@@ -30,8 +30,7 @@ class DependencyNow:
 
     @property
     def state(self) -> State:
-        is_known = self.now.state is not State.UNKNOWN
-        return State.DOWN if is_known and self.now.standing and self.now.standing.is_down else self.now.state
+        return self.now.state
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,20 @@ from django.db.models import (
 
 from mainstay.watch.codes import State
 from mainstay.watch.models import Monitor, Spell
+from mainstay.watch.rules.pace import PASSING
 
 PAUSED = "paused"
 STATES = (State.DOWN.value, State.DEGRADED.value, State.UNKNOWN.value, State.UP.value, PAUSED)
 """How a monitor can stand in the list, what needs a hand first."""
 
 CERTIFICATE_SOON = timedelta(days=21)
+
+_CANNOT_TELL = Q(standing__state=State.UNKNOWN.value)
+_IS_DOWN = Q(standing__is_down=True) & (Q(standing__views__isnull=False) | ~_CANNOT_TELL)
+_IS_DEGRADED = Q(standing__views__isnull=False, standing__bad_count__gt=0) | (
+    Q(standing__slow_since__isnull=False) & ~Q(standing__state__in=[State.DOWN.value, State.UNKNOWN.value])
+)
+"""Some places see it fail, which is not confirmed, or it is slow."""
 
 SORTS: dict[str, tuple[OrderBy, ...]] = {
     "website": (F("environment__website__name").asc(), F("pk").asc()),
@@ -84,12 +92,18 @@ def counts_by_state(among: QuerySet[Monitor], at: datetime) -> dict[str, int]:
 
 
 def with_state(among: QuerySet[Monitor], at: datetime) -> QuerySet[Monitor]:
-    """`among` that are looked after, with `state_now`, the same as `MonitorNow.state` or paused, and its `rank`."""
+    """`among` that are looked after, with `state_now`, the same as `MonitorNow.state` or paused, and its `rank`.
+
+    Where all of several places have begun to see it fail it is degraded here until that is confirmed.
+    """
     watched = among.filter(retired_at__isnull=True, environment__website__is_active=True)
     state = Case(
         When(is_enabled=False, then=Value(PAUSED)),
-        When(standing__vouched_until__gte=at, then=F("standing__state")),
-        default=Value(State.UNKNOWN.value),
+        When(~Q(standing__vouched_until__gte=at), then=Value(State.UNKNOWN.value)),
+        When(_IS_DOWN, then=Value(State.DOWN.value)),
+        When(_IS_DEGRADED, then=Value(State.DEGRADED.value)),
+        When(standing__code__in=PASSING, then=Value(State.UP.value)),
+        default=F("standing__state"),
         output_field=CharField(),
     )
     ranks = [When(state_now=each, then=Value(rank)) for rank, each in enumerate(STATES)]

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Environment, Website
@@ -14,7 +14,11 @@ from mainstay.watch.codes import State
 from mainstay.watch.facts import Source
 from mainstay.watch.models import Gap, Monitor, Outage, Spell
 from mainstay.watch.rules.availability import needed
+from mainstay.watch.rules.pace import LikeChecks, states_of
 from mainstay.watch.rules.timeline import Span, Stretch, Watched, timeline, without
+
+PACE_KNOWN_FROM = timedelta(days=1)
+"""So much before a stretch of time is read to know whether a website was slow when it began."""
 
 IMPORTED = Q(monitors__source=Source.IMPORT.value)
 
@@ -86,14 +90,23 @@ def _watched(website_ids: list[int], start: datetime, until: datetime) -> Iterab
 def _spells(monitor_ids: list[int], start: datetime, until: datetime) -> dict[int, list[Stretch]]:
     """What was seen by each monitor, the gaps of its places taken out."""
     gaps = _gaps(monitor_ids, start, until)
-    seen: dict[tuple[int, str], list[Stretch]] = defaultdict(list)
-    rows = Spell.objects.filter(monitor__in=monitor_ids, from_at__lt=until, to_at__gt=start).order_by("from_at")
-    for monitor_id, place, state, from_at, to_at in rows.values_list("monitor", "place", "state", "from_at", "to_at"):
-        seen[monitor_id, place].append(Stretch(from_at, min(to_at, until), State(state)))
+    rows = Spell.objects.filter(monitor__in=monitor_ids, from_at__lt=until, to_at__gt=start - PACE_KNOWN_FROM)
     found: dict[int, list[Stretch]] = defaultdict(list)
-    for (monitor_id, place), stretches in seen.items():
+    for (monitor_id, place), runs in runs_of(rows).items():
+        stretches = [
+            Stretch(run.start, min(run.end, until), state) for run, state in zip(runs, states_of(runs), strict=True)
+        ]
         own = sorted(gaps[monitor_id, place] + gaps[None, place], key=lambda gap: gap.start)
-        found[monitor_id] += without(stretches, own)
+        found[monitor_id] += without([each for each in stretches if each.end > start], own)
+    return found
+
+
+def runs_of(rows: QuerySet[Spell]) -> dict[tuple[int, str], list[LikeChecks]]:
+    """`rows` by monitor and place, in their order."""
+    found: dict[tuple[int, str], list[LikeChecks]] = defaultdict(list)
+    wanted = ("monitor", "place", "from_at", "to_at", "code", "checks")
+    for monitor_id, place, *run in rows.order_by("from_at").values_list(*wanted):
+        found[monitor_id, place].append(LikeChecks(*run))
     return found
 
 

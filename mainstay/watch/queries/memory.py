@@ -19,5 +19,6 @@ def remembered(standing: Standing | None) -> Memory:
 
 
 def _read(kept: dict[str, Any]) -> View:
-    instants = {name: datetime.fromisoformat(kept[name]) for name in ("seen_at", "vouched_until")}
+    names = ("seen_at", "vouched_until", "slow_since", "pace_doubted_at")
+    instants = {name: datetime.fromisoformat(kept[name]) for name in names if kept.get(name)}
     return View(**{**kept, **instants, "bads": tuple(map(datetime.fromisoformat, kept["bads"]))})

@@ -9,9 +9,10 @@ from django.db.models import F, Q, QuerySet
 
 from mainstay.clients.facts import EnvironmentKind
 from mainstay.clients.models import Website
-from mainstay.watch.codes import State
+from mainstay.watch.codes import Shown, State
 from mainstay.watch.models import Monitor, Outage, ProberDoubt, Standing
 from mainstay.watch.queries.memory import remembered
+from mainstay.watch.rules import pace
 from mainstay.watch.rules.agreement import failing_at
 from mainstay.watch.rules.availability import needed, present_state
 
@@ -20,7 +21,8 @@ from mainstay.watch.rules.availability import needed, present_state
 class MonitorNow:
     """One monitor, and what was last seen of it: `state` is unknown when that no longer vouches for now.
 
-    `down_from` are the places that see it fail while another sees it well: that is shown, and is no outage.
+    `down_from` are the places that see it fail while another sees it well: that is shown, and is no outage. It is
+    degraded then, in the list of states that there are.
     """
 
     monitor: Monitor
@@ -29,18 +31,40 @@ class MonitorNow:
     down_from: tuple[str, ...] = ()
 
     @property
+    def shown(self) -> Shown:
+        """The state, or that some places alone see it fail."""
+        return Shown.SEEN_DOWN if self.down_from else Shown(self.state)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the latest check alone says otherwise than `state` does."""
+        return self.standing is not None and State.UNKNOWN != self.state != self.standing.state
+
+    @property
     def sentence(self) -> str:
-        """What is to be said of it now, in one sentence."""
+        """What is to be said of it now."""
         if not self.monitor.is_enabled:
             return "Paused: nobody is looking."
         if self.standing is None or not self.standing.code:
             return "Not looked at yet."
         if self.state == State.UNKNOWN and self.standing.state != State.UNKNOWN:
             return f"Nobody has looked for too long. Last: {self.standing.sentence}"
+        if self.down_from:
+            return f"Seen down from {', '.join(self.down_from)} only. Other places see it well: nothing is charged."
+        if self.is_unsure:
+            return f"{self.standing.sentence} {_UNCONFIRMED[self.state]}"
         return self.standing.sentence
 
 
-def state_now(websites: Iterable[Website], at: datetime) -> dict[int, State]:
+_UNCONFIRMED = {
+    State.UP: "That was seen once, and is not confirmed.",
+    State.DEGRADED: "It was slow before: that it no longer is was seen once, and is not confirmed.",
+    State.DOWN: "It was down before: that it no longer is was seen once, and is not confirmed.",
+}
+"""What is said of how something stands where its latest check alone says otherwise."""
+
+
+def state_now(websites: Iterable[Website], at: datetime) -> dict[int, Shown]:
     """How each of `websites` stands at `at`, by its live environment, in two queries. Unwatched ones are unknown."""
     ids = [website.pk for website in websites]
     monitors = _monitors(ids).filter(counts=True, environment__kind=EnvironmentKind.LIVE, watched_from__lte=at)
@@ -88,19 +112,26 @@ def as_seen(monitor: Monitor, at: datetime) -> MonitorNow:
     vouched = standing is not None and standing.vouched_until is not None and standing.vouched_until >= at
     if standing is None or not vouched or not monitor.is_enabled:
         return MonitorNow(monitor, standing, State.UNKNOWN)
-    if not standing.views:
-        return MonitorNow(monitor, standing, State(standing.state))
-    down_from = tuple(failing_at(remembered(standing), at))
-    state = State.DEGRADED if down_from else State(standing.state)
-    return MonitorNow(monitor, standing, State.DOWN if standing.is_down else state, down_from)
+    down_from = tuple(failing_at(remembered(standing), at)) if standing.views else ()
+    return MonitorNow(monitor, standing, State.DEGRADED if down_from else _judged(standing), down_from)
 
 
-def _state(monitors: list[MonitorNow], *, is_out: bool) -> State:
+def _judged(standing: Standing) -> State:
+    """How a monitor stands: what its latest check alone says changes nothing, but that it fails or cannot see."""
+    state = State(standing.state)
+    if standing.is_down and (standing.views or state != State.UNKNOWN):
+        return State.DOWN
+    return pace.shown(state, standing.code, is_slow=standing.slow_since is not None)
+
+
+def _state(monitors: list[MonitorNow], *, is_out: bool) -> Shown:
     if not monitors:
-        return State.UNKNOWN
+        return Shown.UNKNOWN
     environment = monitors[0].monitor.environment
     enough = needed(environment.availability_rule, environment.quorum, len(monitors))
-    return present_state([_as_judged(each) for each in monitors], enough, is_out=is_out)
+    state = present_state([_as_judged(each) for each in monitors], enough, is_out=is_out)
+    is_seen_down = state in (State.UP, State.DEGRADED) and any(each.down_from for each in monitors)
+    return Shown.SEEN_DOWN if is_seen_down else Shown(state)
 
 
 def _as_judged(now: MonitorNow) -> State:

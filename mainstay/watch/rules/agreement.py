@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from mainstay.watch.codes import State
 from mainstay.watch.rules.memory import Look, Memory, Turn, View
+from mainstay.watch.rules.pace import Pace, paced
 
 PLACES_TO_CONFIRM = 2
 BADS_KEPT = 8
@@ -29,7 +30,7 @@ def together(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
     if own is not None and look.at <= own.seen_at:
         return memory, None
     if look.state == State.UNKNOWN:  # it cannot see: the others count alone
-        return (_suspecting(memory, views.values()), None) if own is not None else (memory, None)
+        return (_of_pace(_suspecting(memory, views.values()), look.at), None) if own is not None else (memory, None)
     at = max(look.at, memory.seen_at or look.at)
     views[look.place] = mine = seen(own, look)
     memory = _moved_on(memory, look, at, list(views.values()))
@@ -45,14 +46,22 @@ def _moved_on(memory: Memory, look: Look, at: datetime, views: Sequence[View]) -
         memory = replace(memory, bad_count=0, good_count=0, first_bad_at=None, first_good_at=None)
     until = max([look.at + look.vouches_for] + [view.vouched_until for view in views])
     known = [view for view in views if view.vouched_until >= at - FORGOTTEN_AFTER]
-    return replace(memory, seen_at=at, vouched_until=until, views=_ordered(known))
+    return _of_pace(replace(memory, seen_at=at, vouched_until=until, views=_ordered(known)), at)
+
+
+def _of_pace(memory: Memory, at: datetime) -> Memory:
+    """The memory as slow as the places that still vouch for `at` find it."""
+    slow = [view.slow_since for view in memory.views if view.slow_since is not None and view.vouched_until >= at]
+    return replace(memory, slow_since=min(slow, default=None), pace_doubted_at=None)
 
 
 def seen(view: View | None, look: Look) -> View:
     """What a place sees with one more look. A row of failures is not carried over time that it did not watch."""
     until = look.at + look.vouches_for
     if look.state != State.DOWN:
-        return View(look.place, look.at, until)
+        pace = view.pace if view is not None and look.at <= view.vouched_until else Pace()
+        pace = paced(pace, look.at, look.state, look.code)
+        return View(look.place, look.at, until, slow_since=pace.slow_since, pace_doubted_at=pace.doubted_at)
     if view is None or not view.bads or look.at > view.vouched_until:
         return View(look.place, look.at, until, 1, (look.at,), look.code, look.detail)
     bads = (*view.bads, look.at)
@@ -199,8 +208,9 @@ def _first_views(memory: Memory) -> tuple[View, ...]:
     is_failing = memory.bad_count > 0 and not memory.good_count
     bads = {at for at in (memory.first_bad_at, memory.last_bad_at) if at is not None} if is_failing else set()
     count = max(memory.bad_count, len(bads)) if bads else 0
-    row = (count, tuple(sorted(bads)), memory.bad_code, memory.bad_detail) if bads else ()
-    return (View(memory.place, memory.seen_at, memory.vouched_until, *row),)
+    row = (count, tuple(sorted(bads)), memory.bad_code, memory.bad_detail) if bads else (0, (), "", "")
+    pace = memory.slow_since, memory.pace_doubted_at
+    return (View(memory.place, memory.seen_at, memory.vouched_until, *row, *pace),)
 
 
 def _failing(views: Iterable[View]) -> list[View]:

@@ -2,9 +2,10 @@
 
 At the first failure a monitor is suspected and looked at again quickly; three failures in a row confirm that it is
 down, back-dated to the first of them. Two good checks in a row confirm that it is up again, from the first of them.
-Some kinds of check need fewer. A failure that has gone before it was confirmed is a blip. Checks that are older than
-what was judged already change nothing, so that the same checks may come in twice. Where several places look, they
-have to agree: `rules.agreement` says how.
+Some kinds of check need fewer. A failure that has gone before it was confirmed is a blip. That it is slow is confirmed
+by two looks as well, and so is that it is so no more: `rules.pace`. Checks that are older than what was judged already
+change nothing, so that the same checks may come in twice. Where several places look, they have to agree:
+`rules.agreement` says how.
 """
 
 from dataclasses import replace
@@ -13,6 +14,7 @@ from datetime import datetime
 from mainstay.watch.codes import State
 from mainstay.watch.rules.agreement import together, without_place
 from mainstay.watch.rules.memory import Look, Memory, Turn, vouch
+from mainstay.watch.rules.pace import Pace, paced
 
 __all__ = [
     "RECHECK_AFTER_S",
@@ -50,9 +52,11 @@ def judge(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
     if memory.seen_at is not None and look.at <= memory.seen_at:
         return memory, None
     if look.state == State.UNKNOWN:
-        return memory, None
+        return _at_pace(memory, Pace()), None
     until, place = look.at + look.vouches_for, look.place or memory.place
-    seen = replace(_forget_stale(memory, look), seen_at=look.at, vouched_until=until, place=place)
+    memory = _forget_stale(memory, look)
+    memory = _at_pace(memory, paced(memory.pace, look.at, look.state, look.code))
+    seen = replace(memory, seen_at=look.at, vouched_until=until, place=place)
     return _failed(seen, look) if look.state == State.DOWN else _passed(seen, look)
 
 
@@ -60,7 +64,14 @@ def _forget_stale(memory: Memory, look: Look) -> Memory:
     """Nothing unconfirmed is carried over a time in which nobody was watching."""
     if memory.vouched_until is None or look.at <= memory.vouched_until:
         return memory
-    return replace(memory, bad_count=0, good_count=0, first_bad_at=None, first_good_at=None)
+    memory = replace(memory, bad_count=0, good_count=0, first_bad_at=None, first_good_at=None)
+    return _at_pace(memory, Pace())
+
+
+def _at_pace(memory: Memory, pace: Pace) -> Memory:
+    if memory.pace == pace:
+        return memory
+    return replace(memory, slow_since=pace.slow_since, pace_doubted_at=pace.doubted_at)
 
 
 def _failed(memory: Memory, look: Look) -> tuple[Memory, Turn | None]:
@@ -157,6 +168,8 @@ def rewound(memory: Memory, at: datetime, place: str = "") -> Memory:
         up_after=_not_after(memory.up_after, at),
         seen_at=_not_after(memory.seen_at, at),
         vouched_until=_not_after(memory.vouched_until, at),
+        slow_since=None,
+        pace_doubted_at=None,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mainstay.watch.codes import Code, State
+from mainstay.watch.rules.pace import Pace
 
 BAD_CHECKS_TO_CONFIRM = 3
 GOOD_CHECKS_TO_CONFIRM = 2
@@ -43,7 +44,7 @@ class View:
     """What one place of several saw last: its latest check, and until when that vouches.
 
     While its checks fail `bad_count` of them did in a row, and `bads` are the instants of the first and of the latest
-    few; `code` and `detail` are those of the first.
+    few; `code` and `detail` are those of the first. `slow_since` and `pace_doubted_at` are as in `rules.pace`.
     """
 
     place: str
@@ -53,6 +54,12 @@ class View:
     bads: tuple[datetime, ...] = ()
     code: str = ""
     detail: str = ""
+    slow_since: datetime | None = None
+    pace_doubted_at: datetime | None = None
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.slow_since, self.pace_doubted_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,9 @@ class Memory:
     `bad_count` and `good_count` are failures and good checks in a row. `down_since`/`down_after` are the start of the
     present or latest confirmed failure and the last good check before it (None when nobody was watching);
     `up_since`/`up_after` are its end and the last failed check before that. `bad_code` and `bad_detail` are those of
-    the first failure in the row. While one place alone looks, `place` is its name; `views` are there once several did.
+    the first failure in the row. `slow_since` and `pace_doubted_at` are as in `rules.pace`; where several places look,
+    it is slow while any of them finds it so. While one place alone looks, `place` is its name; `views` are there once
+    several did.
     """
 
     is_down: bool = False
@@ -81,7 +90,13 @@ class Memory:
     seen_at: datetime | None = None
     vouched_until: datetime | None = None
     place: str = ""
+    slow_since: datetime | None = None
+    pace_doubted_at: datetime | None = None
     views: tuple[View, ...] = ()
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.slow_since, self.pace_doubted_at)
 
     def is_alone(self, place: str) -> bool:
         """Whether no other place than `place` has looked."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 MODULES = (
     *("instants", "proofs", "sealed", "rows", "with_duckdb", "with_arrow"),
-    *("judging", "settling", "website", "timeline", "seen", "counting"),
+    *("judging", "settling", "website", "pace", "timeline", "seen", "counting"),
     *("worked", "comparing", "accounts", "main"),
 )
 HERE = Path(__file__).parent

@@ -72,7 +72,7 @@ def counts_of(checks):
 def recomputed(files, folder, manifest, facts, counts):
     """Work every website out anew; what is wrong. `counts`: how many checks there are of each."""
     websites, days = list(websites_of(manifest)), list(days_of(folder, manifest))
-    seen = gathered(files, days, websites, manifest["states"])
+    seen = gathered(files, days, websites, manifest["states"], manifest["passing"])
     start, end = (instant(manifest["covered"][name]) for name in ("from", "to"))
     told = Told(facts, manifest["open_at_start"])
     accounts = [Account(each, folder, told) for each in manifest["accounts"]]

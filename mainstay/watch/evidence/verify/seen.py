@@ -17,8 +17,8 @@ agree: what lies further away has no part in what they say."""
 class Seen:
     """The runs, and the single checks near what matters, by monitor and place."""
 
-    def __init__(self, states):
-        self.states = states
+    def __init__(self, states, passing=()):
+        self.states, self.passing = states, passing
         self.runs = defaultdict(lambda: defaultdict(list))
         self.near = defaultdict(lambda: defaultdict(list))
 
@@ -63,7 +63,7 @@ class Seen:
                 found[monitor.id] += without(spells, website.gaps_of(monitor.id, place))
             for place, runs in self.runs[monitor.id].items():
                 gaps = website.gaps_of(monitor.id, place)
-                found[monitor.id] += without(covered(runs, monitor, self.states), gaps)
+                found[monitor.id] += without(covered(runs, monitor, self.states, self.passing), gaps)
         return found
 
 
@@ -84,9 +84,9 @@ def reader():
             raise SystemExit("One of the packages duckdb and pyarrow is needed.") from None
 
 
-def gathered(reader, days, websites, states):
-    """Everything that was seen of `websites`."""
-    found, monitors = Seen(states), [each for website in websites for each in website.monitors]
+def gathered(reader, days, websites, states, passing=()):
+    """Everything that was seen of `websites`. `passing`: the codes of checks that were slow."""
+    found, monitors = Seen(states, passing), [each for website in websites for each in website.monitors]
     vouches = {each.id: each.vouch_least for each in monitors}
     good = {code for code, state in states.items() if state != DOWN}
     if not monitors:

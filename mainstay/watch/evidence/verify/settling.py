@@ -49,12 +49,19 @@ class Settling:
             self._settle(at)
 
     def let_go(self, monitor_id, at):
-        """The monitor was paused or retired: it is forgotten how it stood, and the others decide."""
+        """The monitor was paused or retired: it is forgotten how it stood, and the others decide.
+
+        Where these were too few to make it down, and are enough now, they are from the next failures on that are seen.
+        """
         judge = self.judges[monitor_id]
         was_down = judge.is_down
         judge.forget()
         if was_down:
             self._settle(at, [judge])
+        if self.rule != "any" and (not self.outages or self.outages[-1].end is not None):
+            for pk, other in self.judges.items():
+                if other.is_down and self.monitors[pk].is_active(at):
+                    other.forget()
 
     def _settle(self, at, left=()):
         judges = [self.judges[pk] for pk, each in self.monitors.items() if each.is_active(at)]

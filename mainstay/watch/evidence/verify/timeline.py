@@ -8,6 +8,7 @@ monitors are that they alone could make it down.
 from collections import defaultdict
 
 from mainstay.watch.evidence.verify.judging import DEGRADED, DOWN, UNKNOWN, UP
+from mainstay.watch.evidence.verify.pace import states_at_pace
 from mainstay.watch.evidence.verify.settling import needed
 
 
@@ -31,12 +32,14 @@ def pieces(start, end, layers):
         yield at, end, counts
 
 
-def covered(runs, monitor, states):
+def covered(runs, monitor, states, passing=()):
     """What one place saw of a monitor: stretches (from, until, state) for which its checks speak."""
     found, ordered = [], sorted(runs, key=lambda each: each.first)
-    for run, following in zip(ordered, [*ordered[1:], None], strict=False):
-        start, state = run.first, states[run.code]
-        end = spoken_until(run, monitor, state, following)
+    pairs = zip(ordered, [*ordered[1:], None], strict=False)
+    ends = [spoken_until(run, monitor, states[run.code], following) for run, following in pairs]
+    shown = states_at_pace(ordered, ends, states, passing)
+    for run, end, state in zip(ordered, ends, shown, strict=True):
+        start = run.first
         if found and found[-1][1] >= start:
             before = found[-1]
             before[1] = max(before[3], min(before[1], start))
