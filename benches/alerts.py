@@ -6,12 +6,10 @@ pass over the due cases costs. The target: 99 of 100 within two seconds of the c
 """
 
 import json
-import os
-import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import perf_counter, process_time, sleep
+
+from _database import in_a_database_of_its_own
 
 MONITORS, OUTAGES, CLIENTS, DOWN_CLIENTS, STAFF = 10_000, 500, 200, 10, 6
 LOOK_EVERY_S = 0.4
@@ -19,23 +17,7 @@ PATIENCE_S = 5
 
 
 def main() -> None:
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-    with tempfile.TemporaryDirectory(prefix="mainstay-bench-") as folder:
-        os.environ["MAINSTAY_DATA"] = folder
-        os.environ["MAINSTAY_MAIL_URL"] = f"file:{folder}/mail"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "mainstay.config.settings"
-        import django  # late: the data folder had to be named first
-
-        django.setup()
-        from django.db import connection  # late: as above
-
-        sqlite = connection.vendor == "sqlite"
-        connection.settings_dict["TEST"]["NAME"] = f"{folder}/bench.sqlite3" if sqlite else f"bench_{os.getpid()}"
-        connection.creation.create_test_db(verbosity=0)
-        try:
-            measure(connection.display_name)
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["TEST"]["NAME"], verbosity=0)
+    in_a_database_of_its_own(measure)
 
 
 def measure(database: str) -> None:

@@ -5,33 +5,16 @@ below 300 ms a request. The batch is of websites without checks: it measures the
 """
 
 import json
-import os
-import sys
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from time import perf_counter
+
+from _database import in_a_database_of_its_own
 
 WEBSITES, CLIENTS, OUTAGES, ROUNDS = 1_000, 100, 50, 15
 
 
 def main() -> None:
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-    with tempfile.TemporaryDirectory(prefix="mainstay-bench-") as folder:
-        os.environ["MAINSTAY_DATA"] = folder
-        os.environ["DJANGO_SETTINGS_MODULE"] = "mainstay.config.settings"
-        import django  # late: the data folder had to be named first
-
-        django.setup()
-        from django.db import connection  # late: as above
-
-        sqlite = connection.vendor == "sqlite"
-        connection.settings_dict["TEST"]["NAME"] = f"{folder}/bench.sqlite3" if sqlite else f"bench_{os.getpid()}"
-        connection.creation.create_test_db(verbosity=0)
-        try:
-            measure(connection.display_name)
-        finally:
-            connection.creation.destroy_test_db(connection.settings_dict["TEST"]["NAME"], verbosity=0)
+    in_a_database_of_its_own(measure)
 
 
 def measure(database: str) -> None:
