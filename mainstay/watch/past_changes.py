@@ -61,8 +61,8 @@ TABLES = (
         "watch_spell",
         OF_MONITOR,
         "{n}.from_at",
-        _EXTENDED.replace("{same}", " AND {o}.state = {n}.state AND {o}.monitor_id = {n}.monitor_id"),
-        "from_at, to_at, state, monitor_id, place",
+        _EXTENDED.replace("{same}", " AND {o}.code = {n}.code AND {o}.monitor_id = {n}.monitor_id"),
+        "from_at, to_at, code, checks, state, monitor_id, place",
     ),
     _Watched("watch_gap", OF_GAP, "{n}.from_at", _EXTENDED.replace("{same}", ""), "from_at, to_at, monitor_id, place"),
     _Watched(

@@ -119,6 +119,15 @@ def shorter_spell(cast: Cast, website: Website) -> None:
     Spell.objects.filter(from_at=YEAR).update(to_at=YEAR + DAY, last_at=YEAR + DAY)
 
 
+def fewer_checks(cast: Cast, website: Website) -> None:
+    """Two slow looks make it slow, one does not."""
+    Spell.objects.filter(from_at=YEAR).update(checks=1)
+
+
+def another_code(cast: Cast, website: Website) -> None:
+    Spell.objects.filter(from_at=YEAR).update(code=Code.CERTIFICATE_ENDS_SOON.value, state="degraded")
+
+
 def spell_deleted(cast: Cast, website: Website) -> None:
     Spell.objects.filter(from_at=YEAR).delete()
 
@@ -176,6 +185,8 @@ def signed_anew(cast: Cast, website: Website) -> None:
 CHANGES = (
     late_spell,
     shorter_spell,
+    fewer_checks,
+    another_code,
     spell_deleted,
     gap,
     gap_of_a_place,
