@@ -3,8 +3,11 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
+# Where it is set, every process compiles all it imports anew: about 6 s of processor each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check fix bench audit soak soak-watch lock clean
+.PHONY: help run test setup check fix bench audit soak soak-watch messages lock clean
 
 help: ## List what there is
 	@sed -n 's/^\([a-zA-Z][a-zA-Z_%-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | sed 's/%/NAME/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -47,6 +50,10 @@ soak: ## Long runs; MINUTES=30 when not said
 soak-watch: ## 10,000 monitors against websites on loopback; MINUTES=10 when not said
 	@$(PYTHON) tools/setup.py dev
 	@$(VENV_PYTHON) tools/soak_watch.py $(or $(MINUTES),10)
+
+messages: ## Gather what pages for clients say, and compile the catalogues of other languages
+	@$(PYTHON) tools/setup.py dev
+	@$(VENV_PYTHON) tools/messages.py
 
 lock: ## Make the locks again after a change of pyproject.toml; UPGRADE=1 takes the newest versions
 	@$(PYTHON) tools/setup.py dev

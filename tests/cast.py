@@ -46,6 +46,10 @@ from mainstay.watch import actions as watch
 from mainstay.watch.facts import Attributed
 from mainstay.watch.models import Exclusion
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
+from tests.desk.boxes import delivery_of, held_message_of, mail_address_of, mailbox_of
+from tests.desk.words import article_of, changed_together, help_page_of, import_of, saved_of, survey_token, view_of
+from tests.promises.reminding import note_of, reminder_of
+from tests.replay import Replay
 from tests.watch.alerts import alert_rule, console_channel
 from tests.watch.world import (
     MINUTE,
@@ -213,10 +217,26 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "offer_id": lambda cast: cast.offer(cast.a).pk,
     "exclusion_id": lambda cast: cast.exclusion(cast.a).pk,
     "review_id": lambda cast: cast.review(cast.a).pk,
+    "note_id": lambda cast: note_of(cast.a, cast.helper).pk,
+    "reminder_id": lambda cast: reminder_of(cast.a).pk,
     "user_id": lambda cast: cast.helper.pk,
     "reference": lambda cast: cast.ticket(cast.a).reference,
     "raw_id": lambda cast: cast.parked_mail(cast.a).pk,
+    "delivery_id": lambda cast: delivery_of(cast.ticket(cast.a), cast.helper).pk,
+    "message_id": lambda cast: held_message_of(cast.ticket(cast.a)).pk,
+    "mailbox_id": lambda cast: mailbox_of(cast.administrator).pk,
+    "address_id": lambda cast: mail_address_of(cast.a, cast.administrator).pk,
     "attachment_id": lambda cast: cast.attachment(cast.a).pk,
+    "article_id": lambda cast: article_of(cast.a, cast.helper).pk,
+    "saved_id": lambda cast: saved_of(cast.helper).pk,
+    "view_id": lambda cast: view_of(cast.helper).pk,
+    "change_id": lambda cast: changed_together(cast.ticket(cast.a), cast.helper).pk,
+    "help_page_id": lambda cast: help_page_of(cast.a, cast.helper).pk,
+    "help_token": lambda cast: help_page_of(cast.a, cast.helper).token,
+    "public_article_id": lambda cast: article_of(cast.a, cast.helper, is_public=True).pk,
+    "recomputation_id": lambda cast: desk.ask_recomputation(client=cast.a, by=cast.administrator, at=SINCE).pk,
+    "import_id": lambda cast: import_of(cast.a, cast.administrator).pk,
+    "survey_token": lambda cast: survey_token(cast.ticket(cast.a)),
     "report_id": lambda cast: cast.report(cast.a).pk,
     "outage_id": lambda cast: open_outage(cast.website(cast.a)).pk,
     "monitor_id": lambda cast: monitor_of(cast.website(cast.a)).pk,
@@ -237,6 +257,11 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
 @pytest.fixture
 def cast(db: None) -> Cast:
     """A new stage for each test."""
+    return make_cast()
+
+
+def make() -> Cast:
+    """The cast, by the actions that make such people and things."""
     agency = clients.create_agency(name="Harbour Agency", starts_on=STARTS_ON, by=TESTS, at=SINCE)
     a = clients.create_client(name="Alder Books", slug="alder", starts_on=STARTS_ON, by=TESTS, at=SINCE)
     b = clients.create_client(name=f"Birch {CANARY}", slug=f"birch-{CANARY}", starts_on=STARTS_ON, by=TESTS, at=SINCE)
@@ -259,6 +284,9 @@ def cast(db: None) -> Cast:
         _name(client, stage.deputy, Part.DEPUTY)
         stage.website(client)
     return stage
+
+
+make_cast = Replay(make)
 
 
 def _staff(name: str, role: Role) -> User:

@@ -21,7 +21,8 @@ __all__ = ["cast"]
 NOW = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
 """A Wednesday in London's office hours, far from a change of the clocks."""
 
-ON_BOTH_DATABASES = {"browser", "real"}
+ON_ONE_DATABASE = {"browser", "one_database"}
+"""What a person sees and a browser does is the same on both; what databases do differently is tested below them."""
 
 hypothesis_settings.register_profile(
     "mainstay",
@@ -43,7 +44,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --database-only, leave out the tests that touch no database: they cannot differ on another one."""
+    """Those that start whole installations first: they take longest, and none should be waited for at the end.
+
+    With --database-only, leave out the tests that touch no database: they cannot differ on another one.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("real") is None)
     if not config.getoption("--database-only"):
         return
     kept = [item for item in items if _touches_database(item)]
@@ -51,12 +56,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Name a failure when it happens: a run that is ended from outside never comes to its summary."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        said = getattr(getattr(report.longrepr, "reprcrash", None), "message", "") or str(report.longrepr)
+        print(f"\nFAILED in {report.when} {report.nodeid}: {said.strip().splitlines()[0][:300]}", flush=True)
+
+
 def _touches_database(item: pytest.Item) -> bool:
     marks = {mark.name for mark in item.iter_markers()}
     fixtures = set(getattr(item, "fixturenames", ()))
     case = getattr(item, "cls", None)
-    return bool(
-        marks & (ON_BOTH_DATABASES | {"django_db"})
+    return not marks & ON_ONE_DATABASE and bool(
+        marks & {"real", "django_db"}
         or fixtures & {"db", "transactional_db", "live_server", "django_db_setup"}
         or (case is not None and issubclass(case, TransactionTestCase))
     )
@@ -117,7 +129,7 @@ def open_page(live_browser: Any, live_server: Any) -> Iterator[Callable[..., Any
             troubles.append(message.text)
 
     def open_(path: str = "/", **context: Any) -> Any:
-        contexts.append(live_browser.new_context(base_url=live_server.url, locale="en-GB", **context))
+        contexts.append(live_browser.new_context(**{"base_url": live_server.url, "locale": "en-GB", **context}))
         page = contexts[-1].new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: troubles.append(str(error)))

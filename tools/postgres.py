@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests: one that is reachable, else a private one that ends with the run."""
+"""A PostgreSQL server for the tests: a private one that ends with the run, else one that is reachable."""
 
 from __future__ import annotations
 

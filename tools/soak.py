@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MINUTES = 30
-PYTEST = ("-q", "-x", "-n", "2", "--timeout=3600", "tests/policy", "tests/real")
+PYTEST = ("-q", "-x", "-n", "2", "--timeout=3600", "tests/policy", "tests/desk/test_any_bytes.py", "tests/real")
 
 
 def main(arguments: list[str]) -> None:

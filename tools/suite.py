@@ -81,7 +81,7 @@ def run_on_postgresql() -> Tally:
 def run_pytest(part: str, extra: dict[str, str], options: list[str]) -> Tally:
     """Run pytest in processes and read its figures."""
     browser = system.chromium()
-    system.nats_server()
+    system.programs()
     environ = {**os.environ, **extra, **({"MAINSTAY_CHROMIUM": browser.at} if browser.at else {})}
     environ.setdefault("PYTHONHASHSEED", "0")  # all processes must find the tests in the same order
     if not extra:
@@ -89,7 +89,17 @@ def run_pytest(part: str, extra: dict[str, str], options: list[str]) -> Tally:
     RESULTS.mkdir(parents=True, exist_ok=True)
     results = RESULTS / f"{part}.xml"
     results.unlink(missing_ok=True)
-    spread = ["-n", str(PROCESSES), "--dist", "loadfile", "-q", f"--junit-xml={results}"]
+    spread = [
+        "-n",
+        str(PROCESSES),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "-q",
+        "--durations=30",
+        "--durations-min=3",
+        f"--junit-xml={results}",
+    ]
     done = subprocess.run([sys.executable, "-m", "pytest", *spread, *options], cwd=ROOT, env=environ, check=False)
     tally = read(part, results)
     if done.returncode not in PYTEST_DONE or (done.returncode and not tally.failed):

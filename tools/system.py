@@ -1,4 +1,4 @@
-"""What `make test` needs from the machine beyond Python: a PostgreSQL server, Chromium and the NATS server's program.
+"""What `make test` needs from the machine beyond Python: a PostgreSQL server, Chromium, a NATS server, mail servers.
 
 Each is looked for where it may be; else, for root on Debian, its package is installed; else the reason is told.
 """
@@ -17,7 +17,14 @@ import setup
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 NO_CHROMIUM = "no Chromium: install it (Debian: apt-get install chromium) or set MAINSTAY_CHROMIUM"
 NO_POSTGRESQL = "no PostgreSQL: install it (Debian: apt-get install postgresql) or set MAINSTAY_TEST_DATABASE_URL"
-NATS_SERVER = "nats-server"
+PROGRAMS = {
+    "nats-server": "nats-server",
+    "openssl": "openssl",
+    "/usr/sbin/postfix": "postfix",
+    "/usr/lib/dovecot/imap": "dovecot-imapd",
+    "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
+}
+"""What tests start, and the Debian package that brings it."""
 FONTS = "fonts-dejavu-core"
 
 
@@ -46,10 +53,11 @@ def chromium() -> Found:
     return Found(reason=NO_CHROMIUM)
 
 
-def nats_server() -> None:
-    """Have the program of the message server; a test that needs it says so where it is missing."""
-    if not shutil.which(NATS_SERVER) and may_install():
-        _install(NATS_SERVER)
+def programs() -> None:
+    """Have the message server, OpenSSL and the mail servers; a test that needs one says so where it is missing."""
+    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    if missing and may_install():
+        _install(*missing)
 
 
 @contextmanager
@@ -59,9 +67,12 @@ def postgresql() -> Iterator[Found]:
     if named:
         url = named.replace("postgres://", "postgresql://")
         yield Found(at=url) if postgres.is_usable(url) else Found(reason="MAINSTAY_TEST_DATABASE_URL does not answer")
+    elif programs := postgres.binaries():  # even beside one that runs: ours waits for no disk
+        with postgres.private(programs) as url:
+            yield Found(at=url)
     elif url := postgres.reachable() or "":
         yield Found(at=url)
-    elif programs := postgres.binaries() or _installed_binaries():
+    elif programs := _installed_binaries():
         with postgres.private(programs) as url:
             yield Found(at=url)
     else:

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     WEBSITE_EDIT = "clients.edit_website"
     CONTACT_VIEW = "clients.view_contact"
     CONTACT_EDIT = "clients.edit_contact"
+    CONTACT_ADD = "clients.add_contact"
     MANAGER_NAME = "clients.name_manager"
     AGREEMENT_VIEW = "clients.view_agreement"
     AGREEMENT_SIGN = "clients.sign_agreement"
@@ -50,6 +51,8 @@ class Permission(StrEnum):
     WINDOW_EDIT = "clients.edit_window"
     WINDOW_APPROVE = "clients.approve_window"
     REVIEW_EDIT = "clients.edit_review"
+    NOTE_VIEW = "clients.view_note"
+    NOTE_EDIT = "clients.edit_note"
     DUTY_TAKE = "clients.take_duty"
     ROSTER_EDIT = "clients.edit_roster"
 
@@ -68,8 +71,13 @@ class Permission(StrEnum):
     TICKET_REPLY = "desk.reply"
     TICKET_NOTE = "desk.note"
     TICKET_EDIT = "desk.edit"
+    PROCEDURE_EDIT = "desk.edit_procedure"
+    HELP_PAGE_EDIT = "desk.edit_help_page"
+    WORDING_EDIT = "desk.edit_wording"
+    MAILBOX_EDIT = "desk.edit_mailbox"
 
     PROMISE_VIEW = "promises.view"
+    REMINDER_EDIT = "promises.edit_reminder"
 
     REPORT_VIEW = "report.view"
     REPORT_ISSUE = "report.issue"

@@ -4,6 +4,7 @@ import re
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from mainstay.access.models import User
 
@@ -27,12 +28,14 @@ class LongEnough:
     def validate(self, password: str, user: User | None = None) -> None:
         least = _least(user)
         if len(password) < least:
-            raise ValidationError(f"Use at least {least} characters. A few words in a row are fine.")
+            raise ValidationError(
+                _("Use at least %(count)d characters. A few words in a row are fine.") % {"count": least}
+            )
         if len(password) > LENGTH_MAX:
-            raise ValidationError(f"Use at most {LENGTH_MAX} characters.")
+            raise ValidationError(_("Use at most %(count)d characters.") % {"count": LENGTH_MAX})
 
     def get_help_text(self) -> str:
-        return f"At least {LENGTH_ALONE} characters. A few words in a row are easy to remember."
+        return str(_("At least 15 characters. A few words in a row are easy to remember."))
 
 
 class NotGuessable:
@@ -40,10 +43,10 @@ class NotGuessable:
 
     def validate(self, password: str, user: User | None = None) -> None:
         if is_guessable(password, own_words(user)):
-            raise ValidationError("This password is easy to guess. Choose words that do not belong together.")
+            raise ValidationError(_("This password is easy to guess. Choose words that do not belong together."))
 
     def get_help_text(self) -> str:
-        return "Not your name, and nothing that many people use."
+        return _("Not your name, and nothing that many people use.")
 
 
 def is_guessable(password: str, own: frozenset[str] = frozenset()) -> bool:

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import BinaryIO
 
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 BYTES_MAX = 5 * 1024 * 1024
@@ -29,14 +30,17 @@ def redraw(upload: BinaryIO) -> bytes:
     except PortraitRefused:
         raise
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, *BOMBS) as problem:
-        raise PortraitRefused("This file cannot be read as a picture. Choose a JPEG, PNG or WebP file.") from problem
+        raise PortraitRefused(_("This file cannot be read as a picture. Choose a JPEG, PNG or WebP file.")) from problem
 
 
 def _square(picture: Image.Image) -> bytes:
     """The size is known from the header, before a pixel is decoded."""
     width, height = picture.size
     if width * height > PIXELS_MAX:
-        raise PortraitRefused(f"This picture has {width} × {height} pixels. Choose a smaller one.")
+        raise PortraitRefused(
+            _("This picture has %(width)d × %(height)d pixels. Choose a smaller one.")
+            % {"width": width, "height": height}
+        )
     picture.draft("RGB", (SIDE * 2, SIDE * 2))
     upright = ImageOps.exif_transpose(picture).convert("RGB")
     out = BytesIO()

@@ -10,6 +10,17 @@ class OrganisationKind(StrEnum):
     CLIENT = "client"
 
 
+class Sees(StrEnum):
+    """Which requests of a client its people read, its administrators apart, who read all."""
+
+    ALL = "all"
+    OWN = "own"
+
+    @property
+    def label(self) -> str:
+        return {"all": "All requests of the client", "own": "Their own, and those they take part in"}[self.value]
+
+
 class EnvironmentKind(StrEnum):
     LIVE = "live"
     STAGING = "staging"
@@ -40,6 +51,29 @@ class Part(StrEnum):
 
     MANAGER = "manager"
     DEPUTY = "deputy"
+
+
+class Duty(StrEnum):
+    """What a roster says of people: that they are called when something happens, or that they are at the desk."""
+
+    ON_CALL = "on_call"
+    DESK = "desk"
+
+    @property
+    def label(self) -> str:
+        return {"on_call": "On call", "desk": "At the desk in office hours"}[self.value]
+
+
+class Reason(StrEnum):
+    """Why somebody is away."""
+
+    HOLIDAY = "holiday"
+    ILL = "ill"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {"holiday": "Holiday", "ill": "Ill", "other": "Another reason"}[self.value]
 
 
 class HowSigned(StrEnum):
@@ -261,9 +295,10 @@ class _AboutRoster:
 
 @dataclass(frozen=True, kw_only=True)
 class RosterMade(_AboutRoster):
-    """The agency has one more duty to be called."""
+    """The agency has one more duty: to be called, or to be at the desk."""
 
     kind: ClassVar[str] = "clients.roster_made"
+    duty: str = Duty.ON_CALL.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,11 +352,12 @@ class _AboutAbsence:
 
 @dataclass(frozen=True, kw_only=True)
 class AbsenceNoted(_AboutAbsence):
-    """A person will be away for a time, ISO 8601."""
+    """A person will be away for a time, ISO 8601. `deputy_id` holds their duties; None: nobody does."""
 
     kind: ClassVar[str] = "clients.absence_noted"
     starts_at: str
     ends_at: str
+    deputy_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,3 +365,13 @@ class AbsenceCut(_AboutAbsence):
     """An absence was called off, or ended early when it had begun."""
 
     kind: ClassVar[str] = "clients.absence_cut"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteKept(_AboutClient):
+    """Staff wrote something down about a client, wrote it anew (`version` above 1), or took it away (`removed`)."""
+
+    kind: ClassVar[str] = "clients.note_kept"
+    note_id: int
+    version: int
+    removed: bool = False

@@ -14,6 +14,7 @@ from mainstay.clients.models import (
     Absence,
     Agreement,
     AgreementOffer,
+    ClientNote,
     Contact,
     MaintenanceWindow,
     Organisation,
@@ -121,6 +122,12 @@ def series_for(user: Person, series_id: int, permission: Permission) -> WindowSe
 def review_for(user: Person, review_id: int, permission: Permission) -> ServiceReview:
     """The service review numbered `review_id`, with its client. Raises as `client_for` does."""
     return child_for(ServiceReview.objects.select_related("client"), user, review_id, permission)
+
+
+def note_for(user: Person, note_id: int, permission: Permission) -> ClientNote:
+    """The note numbered `note_id`, unless it was taken away; with its client. Raises as `client_for` does."""
+    rows = ClientNote.objects.filter(removed_at__isnull=True).select_related("client", "written_by")
+    return child_for(rows, user, note_id, permission)
 
 
 def agreement_of(client: Organisation, user: Person, version: int, permission: Permission) -> Agreement:

@@ -1,7 +1,7 @@
 """What people are told about duties and agreements: one function a letter."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from mainstay.access.models import User
 from mainstay.access.rules import in_one_line
-from mainstay.clients.models import Agreement, AgreementOffer, Roster
+from mainstay.clients.models import Absence, Agreement, AgreementOffer, Roster
 from mainstay.common.mail import Letter
 
 
@@ -29,6 +29,24 @@ def duty_handed_over(*, roster: Roster, before: User | None, now: User | None, r
         text=render_to_string("clients/mail/duty_handed_over.txt", context),
         html=render_to_string("clients/mail/duty_handed_over.html", context),
     )
+
+
+def stands_in(absence: Absence) -> Letter:
+    """To the deputy of somebody who is away: from when to when. Times are in the reader's zone; why is nobody's."""
+    reader = absence.deputy
+    zone = reader.zone if reader is not None else UTC
+    begins, ends = (
+        each.astimezone(zone).strftime("%A %-d %B %Y, %H:%M %Z") for each in (absence.starts_at, absence.ends_at)
+    )
+    lines = (
+        f"{absence.user.name} is away from {begins} until {ends}, and you stand in.",
+        (
+            "In that time their turns on the rosters are yours, and you are shown as the person to turn to where they "
+            "are named to clients without another deputy."
+        ),
+        f"{_site()}{reverse('console-roster')}",
+    )
+    return _letter(f"You stand in for {absence.user.name} from {begins}", lines)
 
 
 def agreement_sent(offer: AgreementOffer, name: str) -> Letter:

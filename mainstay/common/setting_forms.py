@@ -73,6 +73,12 @@ def canary(text: str) -> str:
     return "" if fits else "must be addresses such as https://www.example.org/ or name:port, separated by commas"
 
 
+def bucket(text: str) -> str:
+    """A bucket of S3-compatible storage, and below what prefix in it."""
+    fits = re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._-]+)*/?", text)
+    return "" if fits else "must look like s3://bucket or s3://bucket/prefix"
+
+
 def message_server(text: str) -> str:
     """Where a NATS server is. Who signs in is told by a key, never in the address."""
     fits = _is_address(text, ("nats", "tls")) and not re.search(r"[\s?#@]", text)
@@ -95,6 +101,24 @@ def host_names(text: str) -> str:
     return "" if HOST_NAME.fullmatch(text) else "must be host names without a port, separated by commas"
 
 
+def private_key(text: str) -> str:
+    """A private key in PEM; the text itself stays untold."""
+    fits = re.fullmatch(r"-----BEGIN (RSA )?PRIVATE KEY-----\s[\w+/=\s]+-----END (RSA )?PRIVATE KEY-----", text)
+    return "" if fits else "must be an RSA key in PEM: -----BEGIN PRIVATE KEY----- and what follows"
+
+
+def selector(text: str) -> str:
+    """What a key is called in the name service."""
+    fits = re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*", text)
+    return "" if fits else "must be of a-z, 0-9, - and ., as in mainstay or 2026.mainstay"
+
+
+def domain_name(text: str) -> str:
+    """A domain without anything around it."""
+    fits = re.fullmatch(r"([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]{2,}", text)
+    return "" if fits else "must be a domain in lower case, as in agency.example"
+
+
 def sender(text: str) -> str:
     """An e-mail address, alone or behind a name."""
     fits = text.isprintable() and ADDRESS.fullmatch(parseaddr(text)[1]) is not None
@@ -105,6 +129,12 @@ def mail_addresses(text: str) -> str:
     """One e-mail address of a list, or a whole domain as @agency.example."""
     fits = ADDRESS.fullmatch(text) or DOMAIN.fullmatch(text)
     return "" if fits else "must be e-mail addresses, separated by commas"
+
+
+def server_names(text: str) -> str:
+    """One name of a list, as a mail server writes it."""
+    fits = re.fullmatch(r"[^\s;=\"(),]{1,255}", text)
+    return "" if fits else "must be names as in mx.agency.example, separated by commas"
 
 
 def _is_address(text: str, schemes: tuple[str, ...]) -> bool:

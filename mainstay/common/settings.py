@@ -75,6 +75,16 @@ class Settings:
     mail_from: str = setting(
         "Sender of outgoing mail.", "Mainstay <support@localhost>", forms.sender, may_be_empty=False
     )
+    dkim_key: str = setting(
+        "Private key (RSA, PEM) with which outgoing mail is signed (DKIM); empty for none.", "", forms.private_key
+    )
+    dkim_selector: str = setting(
+        "Selector of that key: its public half stands in the name service at <selector>._domainkey.<domain>.",
+        "mainstay",
+        forms.selector,
+        may_be_empty=False,
+    )
+    dkim_domain: str = setting("Domain that signs; empty for the sender's own.", "", forms.domain_name)
     mail_listen: str = setting(
         "Address and port of the incoming SMTP listener; empty for none.", "127.0.0.1:2525", forms.listening
     )
@@ -84,11 +94,20 @@ class Settings:
     mail_addresses: tuple[str, ...] = setting(
         "Addresses at which the desk takes mail in.", ("support@localhost",), forms.mail_addresses
     )
+    mail_authserv_ids: tuple[str, ...] = setting(
+        "Names that our mail servers write into Authentication-Results: their word on senders counts; empty for none.",
+        (),
+        forms.server_names,
+    )
     mail_size_limit: int = setting("Largest incoming message in bytes.", 50 * 1024 * 1024, forms.whole_number(1024))
     imap_url: str = setting(
-        "Mailbox to read: imaps://user:password@host:port/INBOX; empty for none.", "", forms.mailbox
+        "A mailbox to read: imaps://user:password@host:port/INBOX; further ones are kept in the console.",
+        "",
+        forms.mailbox,
     )
-    imap_interval: int = setting("Seconds between two looks into the mailbox.", 30, forms.whole_number(1))
+    imap_interval: int = setting(
+        "Seconds between two looks into a mailbox whose server does not tell of news.", 30, forms.whole_number(1)
+    )
     watch_place: str = setting(
         "Name of the place that this prober stands at.", "local", forms.length(1, 40), may_be_empty=False
     )
@@ -113,6 +132,25 @@ class Settings:
     nats_credential: str = setting("Key with which this machine signs in at the message server.", "", forms.nkey)
     nats_users_file: str = setting(
         "File that `mainstay probers` keeps for the message server: who may sign in, and what each may do."
+    )
+    evidence_bucket: str = setting(
+        "S3-compatible storage that the day files of checks go to, as s3://bucket/prefix; empty for the data folder.",
+        "",
+        forms.bucket,
+    )
+    evidence_endpoint: str = setting(
+        "Address of that storage, as https://s3.agency.example; empty for Amazon's.", "", forms.web_address
+    )
+    evidence_region: str = setting("Region of the bucket; most other storage takes any.", "us-east-1")
+    evidence_key: str = setting("Access key of that storage.")
+    evidence_secret: str = setting("Secret of the access key.")
+    timestamp_url: str = setting(
+        "Time-stamping authority (RFC 3161) that is asked once a day to stamp the sealed log's head; empty for none.",
+        "",
+        forms.called_address,
+    )
+    timestamp_roots: str = setting(
+        "PEM file of the certificates of that authority, or of those above it, that are believed."
     )
     dead_man_url: str = setting(
         "Called every minute while Mainstay is well; what is there raises the alarm when no call comes.",

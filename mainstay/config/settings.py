@@ -1,10 +1,12 @@
 """Django's settings, derived from Mainstay's own (`mainstay.common.settings`)."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from mainstay.common.languages import LANGUAGES_SPOKEN, USUAL
 from mainstay.common.settings import SettingWrong, load, secret_key_of
 from mainstay.config.accounts import *  # noqa: F403
 
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "mainstay.access.web.languages.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mainstay.access.web.audience.AudienceMiddleware",
@@ -111,7 +114,10 @@ CACHES = {
     }
 }
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = USUAL
+LANGUAGES = LANGUAGES_SPOKEN
+FORMAT_MODULE_PATH = ["mainstay.kit.formats"]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -1,6 +1,7 @@
 """The app configuration of `desk`."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
@@ -10,7 +11,15 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.access.facts import Permission  # late: models must be loaded first
+        from mainstay.clients.web import panels
+        from mainstay.desk.web.help_pages import panel_of_client
         from mainstay.kit import navigation
 
-        navigation.register("console", "Desk", "console-desk", "inbox", 30, Permission.TICKET_VIEW)
-        navigation.register("portal", "Tickets", "portal-tickets", "inbox", 30, Permission.TICKET_VIEW)
+        navigation.register(
+            "console", "Desk", "console-desk", "inbox", 30, Permission.TICKET_VIEW, ("/console/mailboxes/",)
+        )
+        navigation.register("portal", _("Tickets"), "portal-tickets", "inbox", 30, Permission.TICKET_VIEW)
+        navigation.register("console", "Articles", "console-articles", "book-open", 32, Permission.TICKET_VIEW)
+        navigation.register("portal", _("Answers"), "portal-articles", "book-open", 32, Permission.TICKET_VIEW)
+        navigation.register("portal", _("Help button"), "portal-help-pages", "qr-code", 65, Permission.HELP_PAGE_EDIT)
+        panels.on_client.register(panel_of_client)

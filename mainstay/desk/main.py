@@ -6,17 +6,17 @@ from contextlib import AsyncExitStack
 
 import structlog
 from django.conf import settings
-from django.db import connections
-from django.utils import timezone
 
-from mainstay.desk.channels import imap, smtp
+from mainstay.desk.channels import smtp
+from mainstay.desk.channels.reading import Readers
 
 TICK_S = 0.2
+SETTLE_S = 3.0
 log = structlog.get_logger()
 
 
 def run(stop_event: threading.Event) -> None:
-    """Listen for mail and read the mailbox, as the settings say, until `stop_event` is set."""
+    """Listen for mail and read the mailboxes, as settings and console say, until `stop_event` is set."""
     asyncio.run(_run(stop_event))
 
 
@@ -28,8 +28,7 @@ async def _run(stop_event: threading.Event) -> None:
                 smtp.listening(options.mail_listen, protocol=options.mail_protocol, size_limit=options.mail_size_limit)
             )
             log.info("mail listener ready", protocol=options.mail_protocol, port=port)
-        reading = [_read_mailbox(stop_event)] if options.imap_url else []
-        await asyncio.gather(_until(stop_event), *reading)
+        await asyncio.gather(_until(stop_event), _read_mailboxes(stop_event))
 
 
 async def _until(stop_event: threading.Event) -> None:
@@ -37,23 +36,15 @@ async def _until(stop_event: threading.Event) -> None:
         await asyncio.sleep(TICK_S)
 
 
-async def _read_mailbox(stop_event: threading.Event) -> None:
-    """Look into the mailbox at the interval set. What goes wrong is logged, and the next look comes all the same."""
-    where = imap.mailbox(settings.MAINSTAY.imap_url)
-    while not stop_event.is_set():
-        await asyncio.to_thread(_look, where)
-        await _sleep(settings.MAINSTAY.imap_interval, stop_event)
-
-
-def _look(where: imap.Mailbox) -> None:
+async def _read_mailboxes(stop_event: threading.Event) -> None:
+    """Read every mailbox, and look every few seconds whether one was added, changed or paused."""
+    readers = Readers()
     try:
-        taken = imap.poll(where, at=timezone.now(), size_limit=settings.MAINSTAY.mail_size_limit)
-    except Exception:
-        log.exception("mailbox not read", mailbox=where.name)
-    else:
-        log.debug("mailbox read", mailbox=where.name, taken=taken)
+        while not stop_event.is_set():
+            await asyncio.to_thread(readers.settle)
+            await _sleep(SETTLE_S, stop_event)
     finally:
-        connections.close_all()
+        await asyncio.to_thread(readers.end)
 
 
 async def _sleep(seconds: float, stop_event: threading.Event) -> None:

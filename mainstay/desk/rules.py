@@ -9,14 +9,32 @@ from mainstay.policy.terms import Terms
 from mainstay.policy.terms.words import Difficulty, Level
 
 ACKNOWLEDGE_EVERY = timedelta(hours=1)
+ACKNOWLEDGE_FOR_ONE_SENDER = 10
+"""Mails of strangers in an hour, under other names than the one sender of their envelopes, that are acknowledged."""
 FLOOD_PER_HOUR = 30
 PRIORITIES = (1, 2, 3, 4)
+TAGS_MAX = 20
+TAG_LENGTH_MAX = 40
+SUBJECT_LENGTH_MAX = 250
 
 _DIFFICULTIES = frozenset(each.value for each in Difficulty)
 _GRADES = {1: (Level.HIGH, Level.HIGH), 2: (Level.HIGH, Level.MEDIUM), 3: (Level.MEDIUM, Level.MEDIUM)}
 _LOWEST_GRADE = (Level.LOW, Level.LOW)
 
 _REFERENCE = re.compile(r"\bMS-(\d{4})-(\d{5,9})\b", re.IGNORECASE)
+
+
+_FOREIGN = re.compile(r"\[(?:[\w .-]{0,30}#\s?)(\w{1,40})\]")
+
+
+def foreign_numbers_in(text: str) -> list[str]:
+    """Numbers as other help desks write them into subjects, at most ten: [#123], [Ticket#123]."""
+    return list(dict.fromkeys(_FOREIGN.findall(text[:2000])))[:10]
+
+
+def tag_of(word: str) -> str:
+    """A word as a tag is written: in lower case, single spaces, not too long."""
+    return " ".join(word.split()).lower()[:TAG_LENGTH_MAX].strip()
 
 
 class Follow(StrEnum):
@@ -41,6 +59,11 @@ def usual_priority(terms: Terms, category: Category, *, whole_page: bool = False
     if name in _DIFFICULTIES:
         return int(terms.difficulties[Difficulty(name)].removeprefix("P"))
     return {Category.OUTAGE: 1, Category.CHANGE: 4}.get(category, 3)
+
+
+def at_least(terms: Terms, category: Category, priority: int) -> int:
+    """`priority`, but for an attack no lower than an attack has under `terms`."""
+    return min(priority, usual_priority(terms, category)) if category is Category.ATTACK else priority
 
 
 def grade_of(priority: int) -> tuple[Level, Level]:

@@ -1,6 +1,7 @@
 """The app configuration of `faces`."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FacesConfig(AppConfig):
@@ -18,6 +19,7 @@ class FacesConfig(AppConfig):
         panels.on_client.register(standing)
         on_outage.register(ticket_of_outage)
         navigation.register("console", "Today", "console-home", "house", 10, Permission.CONSOLE_USE)
+        navigation.register("console", "My clients", "console-my-clients", "handshake", 15, Permission.CLIENT_VIEW)
         navigation.register("console", "Websites", "console-websites", "globe", 25, Permission.WEBSITE_VIEW)
-        navigation.register("portal", "Home", "portal-home", "house", 0, Permission.CLIENT_VIEW)
-        navigation.register("portal", "Websites", "portal-websites", "globe", 20, Permission.WEBSITE_VIEW)
+        navigation.register("portal", _("Home"), "portal-home", "house", 0, Permission.CLIENT_VIEW)
+        navigation.register("portal", _("Websites"), "portal-websites", "globe", 20, Permission.WEBSITE_VIEW)

@@ -12,8 +12,12 @@ from mainstay.access.facts import Permission
 from mainstay.access.models import User
 from mainstay.clients import gates
 from mainstay.clients.models import Organisation, Website
+from mainstay.desk import gates as desk_gates
 from mainstay.desk import queries as desk
+from mainstay.desk.facts import Standing
 from mainstay.desk.models import Ticket
+from mainstay.desk.queries import search
+from mainstay.desk.rules import references_in
 from mainstay.policy.promises import Verdict
 from mainstay.promises import queries as promises
 from mainstay.promises.models import BudgetWarning
@@ -102,6 +106,7 @@ class Hands:
     tickets: list[TicketRow]
     counts: dict[str, int]
     parked: int
+    escalated: int
     doubts: list[ProberDoubt]
 
 
@@ -141,12 +146,13 @@ def tightest(rows: Iterable[WebsiteRow]) -> WebsiteRow | None:
 def needs_a_hand(user: User, at: datetime) -> Hands:
     """What the agency's people should look at first."""
     outages = gates.scoped(Outage.objects.valid(), user, Permission.WATCH_VIEW)
-    tickets = gates.scoped(desk.tickets(), user, Permission.TICKET_VIEW)
+    tickets = desk_gates.tickets_for(user)
     may_read = gates.may_anywhere(user, Permission.TICKET_EDIT)
     return Hands(
         outages=list(watch.open_outages(outages)[:HAND_SHOWN]),
         tickets=ticket_rows(desk.by_time_left(tickets.filter(state="open"))[:HAND_SHOWN], at),
         counts=desk.view_counts(tickets, user=user, at=at),
+        escalated=desk_gates.steps_for(user).count(),
         parked=desk.parked().count() if may_read else 0,
         doubts=list(watch.doubts_now()[:HAND_SHOWN]),
     )
@@ -172,18 +178,24 @@ def budget_warnings(website: Website, budget: Budget | None) -> list[BudgetWarni
     return warnings_of(website, budget.year_start) if budget is not None else []
 
 
-def found(user: User, words: str) -> dict[str, list[Any]]:
+def found(user: User, words: str, at: datetime) -> dict[str, list[Any]]:
     """What the console's search finds: clients, websites and tickets, at most 20 of each."""
     clients = gates.clients_for(user, Permission.CLIENT_VIEW).filter(name__icontains=words)
-    tickets = gates.scoped(desk.tickets(), user, Permission.TICKET_VIEW)
-    matching = tickets.filter(reference__icontains=words) | tickets.filter(subject__icontains=words)
     return {
         "clients": list(clients[:FOUND_SHOWN]),
         "websites": list(websites_listed(user, words)[:FOUND_SHOWN]),
-        "tickets": list(matching.order_by("-opened_at")[:FOUND_SHOWN]),
+        "tickets": _tickets_found(user, words, at),
     }
 
 
+def _tickets_found(user: User, words: str, at: datetime) -> list[Ticket]:
+    if named := references_in(words):
+        return list(desk_gates.tickets_for(user).filter(reference__in=named))
+    wanted, texts = desk.Wanted(words=words), desk_gates.texts_for(user)
+    given: dict[str, Any] = {"user": user, "zone": user.zone, "at": at}
+    return [each.ticket for each in search.found(texts, search.sought(wanted), wanted, "", FOUND_SHOWN, **given).found]
+
+
 def _open_tickets(clients: Sequence[Organisation]) -> dict[int, int]:
-    among = Ticket.objects.filter(client__in=[each.pk for each in clients], state__in=desk.UNDER_WAY)
+    among = Ticket.objects.filter(client__in=[each.pk for each in clients], standing__lte=Standing.RESTING)
     return dict(among.order_by().values_list("client").annotate(Count("pk")))

@@ -2,6 +2,8 @@
 
 from mainstay.flows.charge_refreshes_forecast import charge_refreshes_forecast
 from mainstay.flows.correction_adds_to_ticket import correction_adds_to_ticket
+from mainstay.flows.failed_letter_is_raised import failed_letter_is_raised
+from mainstay.flows.news_reaches_watchers import news_reaches_watchers
 from mainstay.flows.other_rule_judges_anew import other_rule_judges_anew
 from mainstay.flows.outage_nobody_was_told import outage_nobody_was_told
 from mainstay.flows.outage_opens_ticket import outage_opens_ticket
@@ -10,7 +12,11 @@ from mainstay.flows.recovery_adds_to_ticket import recovery_adds_to_ticket
 from mainstay.flows.website_left_ends_its_outages import website_left_ends_its_outages
 
 TABLE = {
+    "common.letter_failed": [failed_letter_is_raised],
     "clients.client_edited": [website_left_ends_its_outages, other_rule_judges_anew],
+    "desk.message_received": [news_reaches_watchers],
+    "desk.note_written": [news_reaches_watchers],
+    "desk.reply_sent": [news_reaches_watchers],
     "watch.alert_found_nobody": [outage_nobody_was_told],
     "watch.outage_opened": [outage_opens_ticket],
     "watch.outage_closed": [recovery_adds_to_ticket, charge_refreshes_forecast],

@@ -33,7 +33,7 @@ def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 def done(request: HttpRequest, url: str, message: str = "") -> HttpResponse:
     """Go on to `url` and say there what was done. An htmx request is told to load that page whole."""
     if message:
-        messages.success(request, message)
+        messages.success(request, str(message))  # in the language of this request, which ends before it is kept
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)

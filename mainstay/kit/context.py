@@ -38,11 +38,21 @@ def _nav(face: str, request: HttpRequest) -> list[dict[str, Any]]:
             url = reverse(entry.url_name, args=[slug] if slug else [])
         except NoReverseMatch:
             continue
-        found.append({"label": entry.label, "url": url, "icon": entry.icon, "is_current": request.path.startswith(url)})
-    return _only_longest(found)
-
-
-def _only_longest(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of entries whose addresses begin alike, only the most exact is the current one."""
-    current = max((each for each in found if each["is_current"]), key=lambda each: len(each["url"]), default=None)
+        found.append({"label": entry.label, "url": url, "icon": entry.icon, "beginnings": (url, *entry.also)})
+    current = _current(request.path, found)
     return [{**each, "is_current": each is current} for each in found]
+
+
+def _current(path: str, found: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The entry that a page belongs to, by the longest beginning of its address; a first page is itself alone."""
+    fits = [
+        (len(beginning), index)
+        for index, each in enumerate(found)
+        for beginning in each["beginnings"]
+        if path == beginning or (path.startswith(beginning) and not _is_first(beginning, found))
+    ]
+    return found[max(fits)[1]] if fits else None
+
+
+def _is_first(beginning: str, found: list[dict[str, Any]]) -> bool:
+    return all(each["url"].startswith(beginning) for each in found)

@@ -9,7 +9,10 @@ CONSOLE, PORTAL = "console", "portal"
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """One entry. `url_name` of a portal entry takes the client's slug. `permission` is asked by the face."""
+    """One entry. `url_name` of a portal entry takes the client's slug. `permission` is asked by the face.
+
+    `also` holds the beginnings of further addresses whose pages belong to it.
+    """
 
     order: int
     label: str
@@ -17,15 +20,18 @@ class Entry:
     icon: str
     face: str
     permission: Any = None
+    also: tuple[str, ...] = ()
 
 
 _entries: list[Entry] = []
 _allowed: Callable[[Any, Any], bool] | None = None
 
 
-def register(face: str, label: str, url_name: str, icon: str, order: int, permission: Any = None) -> None:
+def register(
+    face: str, label: str, url_name: str, icon: str, order: int, permission: Any = None, also: tuple[str, ...] = ()
+) -> None:
     """Add an entry to the navigation of `face` ("console" or "portal"); twice changes nothing."""
-    entry = Entry(order, label, url_name, icon, face, permission)
+    entry = Entry(order, label, url_name, icon, face, permission, also)
     if entry not in _entries:
         _entries.append(entry)
         _entries.sort()

@@ -5,7 +5,7 @@ The span is the one that was in force when the clock started; what was promised 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -21,7 +21,7 @@ LADDER = (75, 100, 150)
 
 
 class Kind(StrEnum):
-    """What a clock promises. Only the resolution waits for the client."""
+    """What a clock promises. Unless agreed otherwise, only the resolution waits for the client."""
 
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
@@ -35,8 +35,8 @@ class Kind(StrEnum):
 class Act(StrEnum):
     """What happens to a clock.
 
-    `reopen` goes on after a stop, the time between not counted; `restart` begins anew with nothing used;
-    `cancel` ends the clock without a result.
+    `cancel` ends the clock without a result. `reopen` goes on after an end of either kind, the time between not
+    counted; `undo` takes the end back, as if it had never been. `restart` begins anew with nothing used.
     """
 
     START = "start"
@@ -44,6 +44,7 @@ class Act(StrEnum):
     RESUME = "resume"
     STOP = "stop"
     REOPEN = "reopen"
+    UNDO = "undo"
     RESTART = "restart"
     CANCEL = "cancel"
 
@@ -60,21 +61,29 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to a clock. `by` says, for a pause, what is waited for."""
+    """Something that happened to a clock.
+
+    `by` says, for a pause, what is waited for; a clock can wait for several things at once and runs again when the last
+    of them has ended. A resumption ends the wait for `by` alone, without `by` every wait. `is_agreed`: it was known
+    beforehand that it would come, as the end of an agreed hold is, and so it is looked ahead to.
+    """
 
     at: datetime
     act: Act
     by: str = ""
+    is_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
     """A clock at one instant.
 
-    `due_at` is None before it starts and while it is paused short of being due; after a stop it says when it was
-    due. `consumed` is in the time that the span counts, as are `remaining` (negative when late) and `total`.
-    `is_missed` holds from the first instant after `due_at`, also while the clock still runs; `is_met` only once it
-    was stopped in time.
+    `due_at` is None before it starts and while it is paused short of being due, unless the end of the pause is agreed;
+    after a stop it says when it was due. It is None, too, where the calendar does not hold the promised time within ten
+    years: such a clock runs and is never late, and `total` is nothing where it counts working days. `paused_at` says
+    since when it stands, `paused_by` for what, by commas. `consumed` is in the time that the span counts, as are
+    `remaining` (negative when late) and `total`. `is_missed` holds from the first instant after `due_at`, also while
+    the clock still runs; `is_met` only once it was stopped in time.
     """
 
     standing: Standing
@@ -83,6 +92,7 @@ class ClockState:
     stopped_at: datetime | None = None
     total: timedelta = timedelta()
     consumed: timedelta = timedelta()
+    paused_at: datetime | None = None
     paused_by: str = ""
     is_met: bool = False
     is_missed: bool = False
@@ -125,20 +135,28 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A promise of time. `events` may come in any order; those of one instant keep the order they have."""
+    """A promise of time. `events` may come in any order; those of one instant keep the order they have.
+
+    `waits` says that it was agreed that it pauses, where its kind does not by itself.
+    """
 
     kind: Kind
     span: Span
     hours: OfficeHours
     events: Sequence[Event]
+    waits: bool = False
+
+    @property
+    def may_pause(self) -> bool:
+        return self.waits or self.kind.may_pause
 
     def state(self, at: datetime) -> ClockState:
-        """How the clock stands at `at`; what happened later is not looked at."""
-        run = _run(self.events, at, may_pause=self.kind.may_pause)
+        """How the clock stands at `at`. What happened later is not looked at, but for what was agreed beforehand."""
+        run = _run(self.events, at, may_pause=self.may_pause)
         if run is None:
             return ClockState(Standing.NOT_STARTED)
-        total = self.span.total(run.started_at, self.hours)
-        due_at = _due(self, run, total)
+        total = _total(self, run)
+        due_at = _due(self, _foreseen(self, run, at), total)
         judged_at = run.ended_at or at
         is_late = due_at is not None and micros(judged_at) > micros(due_at) and run.standing is not Standing.CANCELLED
         return ClockState(
@@ -148,10 +166,24 @@ class Clock:
             stopped_at=run.ended_at,
             total=total,
             consumed=sum((self.span.between(low, high, self.hours) for low, high in run.ran(at)), timedelta()),
-            paused_by=run.paused_by,
+            paused_at=run.stretches[-1][1] if run.standing is Standing.PAUSED else None,
+            paused_by=", ".join(run.waits),
             is_met=run.standing is Standing.STOPPED and not is_late,
             is_missed=is_late,
         )
+
+    def due(self, at: datetime) -> datetime | None:
+        """The `due_at` of `state(at)` and nothing else, a good deal faster where nothing has paused the clock."""
+        run = _run(self.events, at, may_pause=self.may_pause)
+        if run is None:
+            return None
+        run = _foreseen(self, run, at)
+        try:
+            if len(run.promised) == 1 and run.standing is Standing.RUNNING:
+                return self.span.due(run.started_at, self.hours)
+            return _used_up(self, run, self.span.total(run.started_at, self.hours))
+        except NeverOpen:
+            return None
 
 
 def ladder_steps(clock: Clock, at: datetime, percents: Iterable[int] = LADDER) -> tuple[Step, ...]:
@@ -160,11 +192,32 @@ def ladder_steps(clock: Clock, at: datetime, percents: Iterable[int] = LADDER) -
     A step past the full span goes on in the same time. A clock that was stopped, cancelled or is paused before a
     step has no instant for it.
     """
-    run = _run(clock.events, at, may_pause=clock.kind.may_pause)
-    if run is None:
+    run = _run(clock.events, at, may_pause=clock.may_pause)
+    total = _total(clock, run) if run is not None else timedelta()
+    if run is None or not total:
         return tuple(Step(percent, None, is_reached=False) for percent in percents)
-    total = clock.span.total(run.started_at, clock.hours)
+    run = _foreseen(clock, run, at)
     return tuple(_step(clock, run, total, percent, at) for percent in percents)
+
+
+def time_after(clock: Clock, start: datetime, amount: timedelta, at: datetime) -> datetime | None:
+    """When `amount` of the clock's own time has passed since `start`, by what is known at `at`.
+
+    None where the clock stands or ends before that, or its hours never come to it.
+    """
+    run = _run(clock.events, at, may_pause=clock.may_pause)
+    if run is None:
+        return None
+    run, left = _foreseen(clock, run, at), amount
+    for low, high in run.stretches:
+        begun = max(low, start, key=micros)
+        if high is not None and micros(high) <= micros(begun):
+            continue
+        used = None if high is None else clock.span.between(begun, high, clock.hours)
+        if used is None or used >= left:
+            return _after_or_never(clock, begun, left)
+        left -= used
+    return None
 
 
 def in_force(versions: Iterable[tuple[datetime, Version]], at: datetime) -> Version | None:
@@ -175,13 +228,17 @@ def in_force(versions: Iterable[tuple[datetime, Version]], at: datetime) -> Vers
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The stretches in which a clock ran; the last one is open while it runs."""
+    """The stretches in which a clock ran; the last one is open while it runs. `waits`: for what it stands.
+
+    `unended` is, of one that has ended, how it would stand without that end.
+    """
 
     started_at: datetime
     standing: Standing
     stretches: tuple[tuple[datetime, datetime | None], ...]
-    paused_by: str = ""
+    waits: tuple[str, ...] = ()
     ended_at: datetime | None = None
+    unended: "_Run | None" = None
 
     def ran(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """The stretches up to `at`."""
@@ -206,16 +263,41 @@ def _run(events: Iterable[Event], at: datetime, *, may_pause: bool) -> _Run | No
 
 def _after(run: _Run, event: Event) -> _Run:
     """The run after one more event; an event that does not fit (a pause of what stands) changes nothing."""
-    if event.act is Act.PAUSE and run.standing is Standing.RUNNING:
-        return _Run(run.started_at, Standing.PAUSED, _closed(run, event.at), paused_by=event.by)
+    if event.act is Act.PAUSE and run.standing in (Standing.RUNNING, Standing.PAUSED):
+        waits = run.waits if event.by in run.waits else (*run.waits, event.by)
+        return _Run(run.started_at, Standing.PAUSED, _closed(run, event.at), waits=waits)
     if event.act is Act.RESUME and run.standing is Standing.PAUSED:
-        return _going_on(run, event.at)
-    if event.act is Act.REOPEN and run.standing is Standing.STOPPED:
-        return _going_on(run, event.at)
+        left = tuple(each for each in run.waits if event.by and each != event.by)
+        return replace(run, waits=left) if left else _going_on(run, event.at)
+    if run.unended is not None:
+        return _after_end(run, run.unended, event)
     if event.act in (Act.STOP, Act.CANCEL) and run.standing in (Standing.RUNNING, Standing.PAUSED):
         standing = Standing.STOPPED if event.act is Act.STOP else Standing.CANCELLED
-        return _Run(run.started_at, standing, _closed(run, event.at), ended_at=event.at)
+        return _Run(run.started_at, standing, _closed(run, event.at), ended_at=event.at, unended=run)
     return run
+
+
+def _after_end(run: _Run, unended: _Run, event: Event) -> _Run:
+    """The same for a run that has ended: it is opened again, or its end is taken back."""
+    if event.act is Act.REOPEN:
+        return _going_on(run, event.at)
+    if event.act is Act.UNDO:
+        return unended
+    return replace(run, unended=_after(unended, event)) if event.act in (Act.PAUSE, Act.RESUME) else run
+
+
+def _foreseen(clock: Clock, run: _Run, at: datetime) -> _Run:
+    """The run as it will go on by what was agreed before `at`: a hold whose end is known stands for no longer."""
+    if run.standing is not Standing.PAUSED:
+        return run
+    coming = sorted((each for each in clock.events if each.is_agreed and micros(each.at) > micros(at)), key=_instant)
+    for event in coming:
+        run = _after(run, event)
+    return run
+
+
+def _instant(event: Event) -> int:
+    return micros(event.at)
 
 
 def _closed(run: _Run, at: datetime) -> tuple[tuple[datetime, datetime | None], ...]:
@@ -226,8 +308,24 @@ def _going_on(run: _Run, at: datetime) -> _Run:
     return _Run(run.started_at, Standing.RUNNING, (*run.stretches, (at, None)))
 
 
+def _total(clock: Clock, run: _Run) -> timedelta:
+    """How long the span is; of working days that the calendar does not hold, nothing."""
+    try:
+        return clock.span.total(run.started_at, clock.hours)
+    except NeverOpen:
+        return timedelta()
+
+
 def _due(clock: Clock, run: _Run, total: timedelta) -> datetime | None:
-    """When the whole span is used.
+    """When the whole span is used; None when the clock stands before, or the calendar never holds so much."""
+    try:
+        return _used_up(clock, run, total)
+    except NeverOpen:
+        return None
+
+
+def _used_up(clock: Clock, run: _Run, total: timedelta) -> datetime | None:
+    """When the whole span is used, as the calendar allows.
 
     Working days that nothing paused end at the same office time, which may be an opening; by the count of open time
     alone they would end at the closing before it.
@@ -261,6 +359,13 @@ def _reached(clock: Clock, run: _Run, amount: timedelta) -> datetime | None:
             return clock.span.after(low, left, clock.hours)
         left -= used
     return None
+
+
+def _after_or_never(clock: Clock, start: datetime, amount: timedelta) -> datetime | None:
+    try:
+        return clock.span.after(start, amount, clock.hours)
+    except NeverOpen:
+        return None
 
 
 def _step(clock: Clock, run: _Run, total: timedelta, percent: int, at: datetime) -> Step:

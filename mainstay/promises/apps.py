@@ -1,6 +1,7 @@
 """The app configuration of `promises`."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PromisesConfig(AppConfig):
@@ -16,4 +17,4 @@ class PromisesConfig(AppConfig):
         policy_text()  # a text that does not fit its clauses stops the start, not a page
         navigation.register("console", "Promises", "console-promises", "shield-check", 50, Permission.PROMISE_VIEW)
         navigation.register("console", "Portfolio", "console-portfolio", "activity", 51, Permission.PROMISE_VIEW)
-        navigation.register("portal", "Promises", "portal-promises", "shield-check", 10, Permission.PROMISE_VIEW)
+        navigation.register("portal", _("Promises"), "portal-promises", "shield-check", 10, Permission.PROMISE_VIEW)

@@ -51,6 +51,43 @@ class BudgetWarned:
         return f"website:{self.website_id}"
 
 
+class ReminderKind(StrEnum):
+    """Why an account manager should act before the client asks."""
+
+    BUDGET_HALF = "budget_half"
+    SAME_KIND = "same_kind"
+    REPORT_UNREAD = "report_unread"
+    REVIEW_DUE = "review_due"
+    RENEWAL = "renewal"
+    POOR_ANSWER = "poor_answer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutReminder:
+    client_id: int
+    reminder_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"client:{self.client_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderRaised(_AboutReminder):
+    """There is something to act on for a client; `about` is the kind."""
+
+    kind: ClassVar[str] = "promises.reminder_raised"
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderKept(_AboutReminder):
+    """A reminder was `put_off`, `ticked`, or has `settled` itself."""
+
+    kind: ClassVar[str] = "promises.reminder_kept"
+    step: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class WebsiteDowntime:
     """One website's downtime budget. `breaks_on` is when the present rate would use it up, if within the year."""
@@ -106,6 +143,34 @@ class AttainmentFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Uncovered:
+    """Office time in which nobody is rostered at the desk, local to the client."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def seconds(self) -> int:
+        return int((self.end - self.start).total_seconds())
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverFacts:
+    """The office hours of a month that are over (`office_s`), and those of the coming seven days.
+
+    `since` is when the first roster began where some office time of the month lies before: nothing is known of that.
+    """
+
+    period: str
+    at: datetime
+    since: datetime | None
+    office_s: int
+    gaps: tuple[Uncovered, ...]
+    coming: tuple[Uncovered, ...]
+    answers: Attained
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoggingFacts:
     """What became of the messages that came in.
 
@@ -131,13 +196,14 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class ContactFacts:
-    """Who is named for a client, and the reviews of its agreement."""
+    """Who is named for a client, whether any of them (or whoever stands in) is there, and the agreement's reviews."""
 
     manager: str
     deputy: str
     today: date
     began_on: date | None
     reviews: tuple[Review, ...]
+    is_anybody_there: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,11 +222,30 @@ class MonthReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How content people were in the month of a report: `resolved` requests could be asked about, `asked` were."""
+
+    resolved: int = 0
+    asked: int = 0
+    good: int = 0
+    fair: int = 0
+    bad: int = 0
+
+    @property
+    def answered(self) -> int:
+        return self.good + self.fair + self.bad
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportFacts:
-    """The months owed so far, the latest first. Empty before the first month of the agreement is over."""
+    """The months owed so far, the latest first. Empty before the first month of the agreement is over.
+
+    `asked` is about the month of the last report that was issued.
+    """
 
     at: datetime
     months: tuple[MonthReport, ...]
+    asked: Asked = Asked()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +257,28 @@ class AttackFacts:
     told_late: int
     tell_within_s: int
     clocks: Attained
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalationFacts:
+    """How the steps of the escalation procedure went that fell due in a month.
+
+    `missed` were not taken, `late` taken late, `unaccepted` not accepted in their time. Of all that are `waiting` to be
+    accepted now, `past_half` have used half of that time, and `left_s` is left to the nearest (negative: past it).
+    `clocks` counts those that ran, `unrecorded` those that ran out without any step on record.
+    """
+
+    period: str
+    due: int = 0
+    in_time: int = 0
+    missed: int = 0
+    late: int = 0
+    unaccepted: int = 0
+    waiting: int = 0
+    past_half: int = 0
+    left_s: int | None = None
+    clocks: int = 0
+    unrecorded: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,22 +1,26 @@
 """What people are told of downtime budgets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
 
 from mainstay.access.facts import Role
+from mainstay.access.models import User
 from mainstay.access.rules import in_one_line
 from mainstay.clients.queries import managers_of
 from mainstay.common import mail
 from mainstay.common.mail import Letter
 from mainstay.policy.durations import say
+from mainstay.promises import reminder_words as words
 from mainstay.promises.facts import WarningKind
-from mainstay.promises.models import BudgetWarning
+from mainstay.promises.models import BudgetWarning, Reminder
 from mainstay.watch.queries import Budget
 
 KEY_MAX = 200
+REMINDERS_NAMED = 40
 
 
 def tell_warned(warning: BudgetWarning, budget: Budget, at: datetime) -> None:
@@ -32,6 +36,19 @@ def tell_warned(warning: BudgetWarning, budget: Budget, at: datetime) -> None:
     for reader in client.contacts.filter(role=Role.CLIENT_ADMINISTRATOR, is_active=True):
         lines = (f"Dear {reader.name},", *_lines(warning, budget), f"Each outage stands here:\n{page}")
         _post(_letter(_subject(warning), lines), reader.email, warning, at)
+
+
+def reminders(waiting: Sequence[Reminder], reader: User) -> Letter:
+    """To whoever looks after clients today: what there is to act on, client by client."""
+    lines = [f"Dear {reader.name},", "before the client asks:"]
+    for client, mine in groupby(waiting[:REMINDERS_NAMED], key=lambda each: each.client):
+        page = f"{_site()}{reverse('console-account', args=[client.slug])}"
+        lines.append("\n".join([client.name, *(f"- {words.of(each)}" for each in mine), page]))
+    if len(waiting) > REMINDERS_NAMED:
+        lines.append(f"And {len(waiting) - REMINDERS_NAMED} more: {_site()}{reverse('console-my-clients')}")
+    lines.append("Each can be ticked, or put off, on the page of the client. Each is told once.")
+    number = len(waiting)
+    return _letter(f"{number} thing{'' if number == 1 else 's'} to do for your clients", lines)
 
 
 def _subject(warning: BudgetWarning) -> str:

@@ -7,12 +7,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from mainstay.access.facts import Role
+from mainstay.access.models import User
 from mainstay.clients.models import Organisation
 from mainstay.common import facts, files, mail
 from mainstay.common.facts import Process
 from mainstay.report import figures as figures_of
 from mainstay.report import letters
-from mainstay.report.facts import ReportIssued
+from mainstay.report.facts import ReportIssued, ReportRead
 from mainstay.report.figures import Figures
 from mainstay.report.models import Report
 from mainstay.report.pdf.render import pdf
@@ -47,6 +48,14 @@ def issue(*, client: Organisation, month: str, by: Any, at: datetime) -> Report:
     facts.record(_issued(report, figures), by=by, at=at, client=client)
     _tell(report, figures, at)
     return report
+
+
+@transaction.atomic
+def note_reading(*, report: Report, by: User, at: datetime) -> None:
+    """Record that the client has opened the report, once; what the agency's own people open is no reading of theirs."""
+    known = facts.FactRecord.objects.filter(subject=f"report:{report.pk}", kind=ReportRead.kind)
+    if not by.is_staff_member and not known.exists():
+        facts.record(ReportRead(report_id=report.pk, client_id=report.client_id), by=by, at=at, client=report.client)
 
 
 def _lock(client: Organisation) -> None:

@@ -1,6 +1,7 @@
 """The app configuration of `report`."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportConfig(AppConfig):
@@ -13,4 +14,4 @@ class ReportConfig(AppConfig):
         from mainstay.kit import navigation
 
         navigation.register("console", "Reports", "console-reports", "file-text", 60, Permission.REPORT_VIEW)
-        navigation.register("portal", "Reports", "portal-reports", "file-text", 40, Permission.REPORT_VIEW)
+        navigation.register("portal", _("Reports"), "portal-reports", "file-text", 40, Permission.REPORT_VIEW)

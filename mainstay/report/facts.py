@@ -22,3 +22,16 @@ class ReportIssued:
     @property
     def subject(self) -> str:
         return f"report:{self.report_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRead:
+    """Somebody of the client opened a report in the portal, for the first time."""
+
+    kind: ClassVar[str] = "report.read"
+    report_id: int
+    client_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"report:{self.report_id}"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from mainstay.policy.durations import say
 from mainstay.report.figures import shapes
-from mainstay.report.printed_desk import desk
+from mainstay.report.printed_desk import desk, escalation
 from mainstay.report.words import NOT_KNOWN, Words, share
 
 VERDICT_WORDS = {"kept": "Kept", "at_risk": "At risk", "broken": "Broken", "unproven": "Unproven"}
@@ -47,6 +47,8 @@ def lay_out(figures: shapes.Figures, heading: Heading) -> dict[str, Any]:
         "promises": [_promise(each, words) for each in figures.promises],
         "websites": [_website(each, words) for each in figures.websites],
         "desk": desk(figures.desk, words),
+        "escalations": [escalation(each, words) for each in figures.escalations],
+        "escalations_left_out": figures.escalations_left_out,
         "gaps": [_gap(each, words) for each in figures.gaps],
         "gaps_left_out": figures.gaps_left_out,
         "corrections": [_correction(each, words) for each in figures.corrections],

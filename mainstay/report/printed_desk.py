@@ -28,6 +28,22 @@ def desk(figures: shapes.DeskFigures, words: Words) -> dict[str, Any]:
     }
 
 
+def escalation(step: shapes.EscalationFigures, words: Words) -> dict[str, str]:
+    """One step of the escalation procedure in words."""
+    why = "You escalated it" if step.percent is None else f"{step.percent} % of the time ({CLOCK_WORDS[step.clock]})"
+    told = [each.replace("_", " ") for each in step.told]
+    return {
+        "reference": step.reference,
+        "subject": step.subject,
+        "step": f"{why}, {step.priority}",
+        "told": ", ".join([*told, *(["you"] if step.client_told else [])]).capitalize(),
+        "due": words.time(step.due_at),
+        "taken": words.time(step.taken_at) or "not taken",
+        "state": step.state.capitalize(),
+        "accepted": words.time(step.accepted_at) or "",
+    }
+
+
 def _count(count: shapes.Count) -> dict[str, str]:
     return {"label": count.label, "opened": str(count.opened), "closed": str(count.closed), "open": str(count.open)}
 

@@ -21,5 +21,9 @@ class WatchConfig(AppConfig):
         panels.on_client.register(alerts_of_client)
         navigation.register("console", "Outages", "console-outages", "activity", 20, Permission.WATCH_VIEW)
         navigation.register("console", "Infrastructure", "console-dependencies", "server", 25, Permission.CONSOLE_USE)
-        navigation.register("console", "Monitors", "console-fleet", "radar", 27, Permission.WATCH_VIEW)
-        navigation.register("console", "Alerts", "console-alerts", "bell", 70, Permission.CONSOLE_USE)
+        navigation.register(
+            "console", "Monitors", "console-fleet", "radar", 27, Permission.WATCH_VIEW, ("/console/probers/",)
+        )
+        navigation.register(
+            "console", "Alerts", "console-alerts", "bell", 70, Permission.CONSOLE_USE, ("/console/channels/",)
+        )

@@ -30,5 +30,6 @@ def place(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
 def installation(place: Callable[[str], Installation]) -> Installation:
     """An installation that was set up with `mainstay init`."""
     made = place("first")
+    made.make_tables()
     made.run(*INIT, "--url", made.url)
     return made

@@ -15,7 +15,7 @@ from tests.real.installation import Installation
 from tests.real.stage import WebsiteProcess
 from tests.real.visitor import Visitor
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.real, pytest.mark.one_database, pytest.mark.timeout(600)]
 
 NAMED = (
     "serve",
@@ -36,6 +36,7 @@ NAMED = (
     "evidence",
     "history",
     "monitors",
+    "desk",
 )
 
 QUIET = """

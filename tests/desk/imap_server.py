@@ -1,5 +1,6 @@
 """A mailbox on loopback that speaks as much IMAP as the desk asks for."""
 
+import base64
 import re
 import socketserver
 import threading
@@ -12,7 +13,8 @@ from dataclasses import dataclass, field
 class Box:
     """What lies in the mailbox: UID → bytes; `seen` are those marked.
 
-    `news` is said before each answer to FETCH; while `is_mute` nothing is said to it.
+    `news` is said before each answer to FETCH; while `is_mute` nothing is said to it. `shown` is what was shown to sign
+    in by a token; `idlers` are the sessions that wait for news.
     """
 
     port: int = 0
@@ -21,6 +23,16 @@ class Box:
     seen: list[int] = field(default_factory=list)
     news: bytes = b""
     is_mute: bool = False
+    can_idle: bool = False
+    refuses_tokens: bool = False
+    shown: list[str] = field(default_factory=list)
+    idlers: list["_Session"] = field(default_factory=list)
+
+    def tell_news(self, mails: dict[int, bytes]) -> None:
+        """More mails lie there, and whoever waits is told."""
+        self.mails = {**self.mails, **mails}
+        for each in self.idlers:
+            each.say(b"* 1 EXISTS")
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -35,11 +47,18 @@ class _Session(socketserver.StreamRequestHandler):
         box: Box = self.server.box  # type: ignore[attr-defined]
         word = command.upper()
         if word.startswith("CAPABILITY"):
-            self.say(b"* CAPABILITY IMAP4rev1")
+            self.say(b"* CAPABILITY IMAP4rev1" + (b" IDLE" if box.can_idle else b""))
+        elif word.startswith("AUTHENTICATE"):
+            return self.authenticate(box, tag)
+        elif word.startswith("IDLE"):
+            self.say(b"+ idling")
+            box.idlers.append(self)
+            self.rfile.readline()
+            box.idlers.remove(self)
         elif word.startswith("SELECT"):
             self.say(f"* {len(box.mails)} EXISTS".encode())
         elif word.startswith("STATUS"):
-            self.say(f'* STATUS "INBOX" (UIDVALIDITY {box.validity})'.encode())
+            self.say(f'* STATUS "INBOX" (UIDVALIDITY {box.validity} MESSAGES {len(box.mails)} UNSEEN 0)'.encode())
         elif word.startswith("UID SEARCH"):
             self.search(box, word)
         elif word.startswith("UID FETCH"):
@@ -50,6 +69,17 @@ class _Session(socketserver.StreamRequestHandler):
             self.say(b"* BYE")
         self.say(tag + b" OK done")
         return not word.startswith("LOGOUT")
+
+    def authenticate(self, box: Box, tag: bytes) -> bool:
+        self.say(b"+ ")
+        box.shown.append(base64.b64decode(self.rfile.readline()).decode())
+        if box.refuses_tokens:
+            self.say(b"+ " + base64.b64encode(b'{"status":"400"}'))
+            self.rfile.readline()
+            self.say(tag + b" NO no such token")
+            return True
+        self.say(tag + b" OK done")
+        return True
 
     def search(self, box: Box, word: str) -> None:
         if exact := re.search(r"UID (\d+)\)?$", word):

@@ -1,13 +1,15 @@
 """The clocks of a ticket through answers, waiting, resolving and re-opening. P3: first 1 working day, resolution 5."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from mainstay.clients import actions as clients
 from mainstay.desk import actions
 from mainstay.desk.actions.authors import DESK
 from mainstay.desk.models import Ticket
 from mainstay.policy.terms.words import Level
+from tests.cast import TESTS
 from tests.desk.kit import Stage
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +174,28 @@ def test_the_cached_instants_are_what_the_events_come_to(stage: Stage):
     stage.later(hours=1)
     for row in ticket.clocks.all():
         assert row.due_at == stage.clock(ticket, row.kind, row.number).due_at
+
+
+@pytest.mark.parametrize(
+    ("pause", "first", "resolution"),
+    [
+        ({}, "running", "paused"),
+        ({"resolution": []}, "running", "running"),
+        ({"first": ["waiting_for_client"]}, "paused", "paused"),
+        ({"first": ["waiting_for_client"], "resolution": []}, "paused", "running"),
+    ],
+)
+def test_what_waits_for_the_client_is_what_was_agreed(stage: Stage, pause: dict, first: str, resolution: str) -> None:
+    starts, day = date(2025, 2, 1), stage.now.date() + timedelta(days=1)
+    clients.sign_agreement(
+        client=stage.cast.a, starts_on=starts, effective_from=day, terms={"pause": pause}, by=TESTS, at=stage.now
+    )
+    stage.later(days=1)
+    ticket = stage.ticket()
+    actions.wait_for_client(ticket=ticket, by=stage.cast.helper, at=stage.later(minutes=5))
+    stage.later(minutes=10)
+    assert stage.kinds(ticket) == [f"first_response 1 {first}", f"resolution 1 {resolution}"]
+    stage.wrote(ticket)
+    used = [stage.clock(ticket, kind).reading.consumed for kind in ("first_response", "resolution")]
+    assert used == [timedelta(minutes=5 if each == "paused" else 15) for each in (first, resolution)]
+    assert stage.kinds(ticket) == ["first_response 1 running", "resolution 1 running"]

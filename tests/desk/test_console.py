@@ -38,9 +38,16 @@ def test_the_queue_shows_least_time_left_first(helper, stage: Stage):
         ("view=hand", set()),
         ("priority=1", {"Attack"}),
         ("words=logo", {"Logo"}),
+        ("words=logo&state=closed", set()),
         ("words=MS-2026-00001", {"Mine"}),
         ("state=resolved", {"Over"}),
         ("state=any", {"Mine", "Attack", "Logo", "Over"}),
+        ("state=any&assignee=none&category=other", {"Logo", "Over"}),
+        ("channel=mail", set()),
+        ("audience=website_user&since=2026-03-04&until=2026-03-04", {"Mine", "Attack", "Logo"}),
+        ("since=2026-03-05", set()),
+        ("tag=Shop", {"Mine"}),
+        ("sort=oldest&since=99&until=x&assignee=x&page=e30", {"Mine", "Attack", "Logo"}),
         ("client=nobody", set()),
         ("client=alder", {"Mine", "Attack", "Logo"}),
         ("view=%00&state=x&priority=9&page=zz", {"Mine", "Attack", "Logo"}),
@@ -51,8 +58,10 @@ def test_the_filters(helper, stage: Stage, query, expected):
     actions.assign(ticket=mine, assignee=stage.cast.helper, by=stage.cast.helper, at=stage.now)
     stage.ticket(subject="Attack", category="attack")
     stage.ticket(subject="Logo")
+    actions.tag(ticket=mine, words=["shop"], by=stage.cast.helper, at=stage.now)
     over = stage.ticket(subject="Over")
     actions.resolve(ticket=over, text="Done.", by=stage.cast.helper, at=stage.now)
+    actions.index_some()
     answer = helper.get(f"/console/desk/?{query}")
     assert answer.status_code == 200
     assert {row["ticket"].subject for row in answer.context["rows"]} == expected

@@ -3,7 +3,7 @@
 import pytest
 
 from mainstay.desk import actions
-from mainstay.desk.channels import imap
+from mainstay.desk.channels import imap, places
 from mainstay.desk.models import MailboxCursor, RawMail
 from tests.desk.imap_server import Box, serving
 from tests.desk.kit import Stage, letter
@@ -19,7 +19,7 @@ def box():
 
 
 def poll(box: Box, stage: Stage, limit: int = 100_000) -> int:
-    where = imap.mailbox(f"imap://support%40localhost:secret@127.0.0.1:{box.port}/INBOX")
+    where = places.from_url(f"imap://support%40localhost:secret@127.0.0.1:{box.port}/INBOX")
     return imap.poll(where, at=stage.now, size_limit=limit)
 
 
@@ -77,7 +77,7 @@ def test_news_about_other_mails_among_the_answers_lose_none(box, stage: Stage):
 
 def test_a_mail_that_the_server_does_not_give_is_asked_for_again(box, stage: Stage):
     box.mails, box.is_mute = {3: letter(RITA, "One.")}, True
-    with pytest.raises(imap.MailboxWrong):
+    with pytest.raises(places.MailboxWrong):
         poll(box, stage)
     box.is_mute = False
     assert poll(box, stage) == 1
@@ -96,5 +96,5 @@ def test_the_null_sender_is_known_by_its_return_path(box, stage: Stage, return_p
 
 @pytest.mark.parametrize("url", ["", "http://x", "imaps://host/INBOX", "imaps://"])
 def test_an_address_that_is_none_is_refused(url):
-    with pytest.raises(imap.MailboxWrong):
-        imap.mailbox(url)
+    with pytest.raises(places.MailboxWrong):
+        places.from_url(url)

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from mainstay.common import search
 from mainstay.common.models import OutgoingMail
 from mainstay.desk import actions, queries, worker
 from mainstay.desk.actions import sorting
-from mainstay.desk.models import Message, RawMail, Ticket
+from mainstay.desk.models import Message, MessageText, RawMail, Ticket
 from mainstay.desk.queries.addresses import seal
 from tests.desk.kit import DESK, Stage, letter, sent_to
 from tests.desk.test_parse import NASTY
@@ -16,8 +17,13 @@ pytestmark = pytest.mark.django_db
 RITA = "rita.alder@example.org"
 
 
+def reply_address(ticket: Ticket) -> str:
+    return seal().reply_address(ticket.reference, DESK)
+
+
 def test_a_contacts_mail_becomes_the_clients_ticket(stage: Stage):
-    raw = stage.mail(letter(RITA, "The shop is empty.\n\nOn Monday, Support wrote:\n> old", Message_ID="<1@x.example>"))
+    text = "The shop is empty.\n\nOn Monday, Support wrote:\n> old"
+    raw = stage.mail(letter(RITA, text, Message_ID="<1@x.example>", In_Reply_To="<0@x.example>"))
     ticket = raw.ticket
     assert (raw.state, ticket.client, ticket.channel) == ("parsed", stage.cast.a, "mail")
     assert (ticket.subject, ticket.requester.email, ticket.needs_hand) == ("Broken", RITA, False)
@@ -223,3 +229,68 @@ def test_lapsed_tickets_are_closed(stage: Stage):
     assert Ticket.objects.get(pk=ticket.pk).state == "resolved"
     worker.close_lapsed.run({}, stage.now + timedelta(days=14, hours=1))
     assert (Ticket.objects.get(pk=ticket.pk).state, Ticket.objects.get(pk=ticket.pk).close_code) == ("closed", "lapsed")
+
+
+TWICE = {
+    "two addresses": ({"rcpt_to": "support+other@localhost"}, {}, 1),
+    "the same address again": ({}, {}, 2),
+    "another date": ({"rcpt_to": "support+other@localhost"}, {"Date": "Wed, 4 Mar 2026 09:00:00 +0000"}, 2),
+    "another subject": ({"rcpt_to": "support+other@localhost"}, {"Subject": "Other"}, 2),
+}
+
+
+@pytest.mark.parametrize(("way", "fields", "count"), TWICE.values(), ids=TWICE.keys())
+def test_a_mail_without_an_id_that_came_twice(stage: Stage, way, fields, count):
+    given = {"Date": "Wed, 4 Mar 2026 08:00:00 +0000"}
+    first = stage.mail(letter(RITA, **given)).ticket
+    second = stage.mail(b"Received: from elsewhere\r\n" + letter(RITA, **{**given, **fields}), **way).ticket
+    assert (Message.objects.count(), first == second) == (count, count == 1)
+
+
+def test_a_day_later_the_same_words_are_said_anew(stage: Stage):
+    stage.mail(letter(RITA))
+    stage.later(days=1, hours=1)
+    stage.mail(b"Received: x\r\n" + letter(RITA), rcpt_to="support+other@localhost")
+    assert Message.objects.count() == 2
+
+
+QUOTING = "Please look.\n\nOn Monday, Ann wrote:\n> The shop is empty."
+SHOWN = {
+    "a first mail": ({}, QUOTING),
+    "by its id": ({"In_Reply_To": "<0@x.example>"}, "Please look."),
+    "by its subject": ({"Subject": "AW: Broken"}, "Please look."),
+    "a first mail below dashes": ({}, "Please look.\n\n--\nIt says: error 500"),
+    "a list of a mail": ({}, "See:\n\nFrom: Ann <a@x.example>\nDate: Monday\nSubject: No\n\nThe shop is empty."),
+}
+
+
+@pytest.mark.parametrize(("fields", "shown"), SHOWN.values(), ids=SHOWN.keys())
+def test_what_is_shown_of_a_mail_that_opens_a_ticket(stage: Stage, fields, shown):
+    text = QUOTING if shown == "Please look." else shown
+    message = stage.mail(letter(RITA, text, **fields)).ticket.messages.get()
+    assert (message.text, message.full_text.strip()) == (shown, text)
+
+
+def test_what_was_cut_from_an_answer_is_found(stage: Stage):
+    ticket = stage.ticket()
+    stage.mail(letter(RITA, "Yes.\n\nOn Monday, Ann wrote:\n> A blue zebra."), rcpt_to=reply_address(ticket))
+    actions.index_some()
+    asked = search.asked("zebra")
+    assert MessageText.objects.filter(words__matches=asked, message__ticket=ticket).exists()
+
+
+SAME = {"plus": "victim+{}@v.example", "case": "Victim+{}@v.example"}
+
+
+@pytest.mark.parametrize("form", SAME.values(), ids=SAME.keys())
+def test_tags_of_one_address_get_one_acknowledgement(stage: Stage, form):
+    for number in range(5):
+        stage.mail(letter(form.format(number), f"Text {number}"), mail_from=f"evil{number}@e.example")
+    assert len(sent_to("ictim")) == 1
+
+
+@pytest.mark.parametrize(("envelope", "count"), [("evil@e.example", 10), ("", 14)], ids=["one sender", "own senders"])
+def test_one_envelope_sender_gets_few_strangers_written_to(stage: Stage, envelope, count):
+    for number in range(14):
+        stage.mail(letter(f"victim{number}@v.example", f"Text {number}"), mail_from=envelope)
+    assert len(sent_to("victim")) == count

@@ -45,7 +45,7 @@ def test_a_message_id_is_signed_with_its_name():
         ("", False),
     ],
 )
-def test_which_addresses_are_ours(address, expected):
+def test_which_addresses_are_ours(address, expected, db):
     assert takes(address) is expected
 
 
@@ -91,7 +91,7 @@ def test_an_answer_carries_what_threads_it(stage: Stage):
     stage.reply(ticket, "We look.")
     stage.reply(ticket, "Done.")
     first, second = [each for each in sent_to(RITA) if "Auto-Submitted" not in each.headers]
-    assert (first.subject, first.headers["In-Reply-To"]) == (f"Re: Broken [{ticket.reference}]", "<1@client.example>")
+    assert (first.subject, first.headers["In-Reply-To"]) == ("Re: Broken", "<1@client.example>")
     assert second.headers["References"] == f"<1@client.example> {first.message_id}"
     assert seal().reference_in_id(second.message_id) == ticket.reference
     assert seal().reference_in_address(second.headers["Reply-To"]) == ticket.reference
@@ -120,3 +120,35 @@ def test_what_follows_an_old_ticket_is_said_by_whoever_wrote_it(stage: Stage, se
         is_participant,
         not is_participant,
     )
+
+
+@pytest.mark.django_db
+def test_of_two_mails_with_one_id_the_writers_own_counts(stage: Stage):
+    first = stage.mail(letter(RITA, "Mine.", Message_ID="<same@x.example>")).ticket
+    theirs = stage.mail(letter(EVE, "A copy of that id.", Message_ID="<same@x.example>")).ticket
+    assert stage.mail(letter(RITA, "And more.", In_Reply_To="<same@x.example>")).ticket == first
+    assert stage.mail(letter(EVE, "More of mine.", In_Reply_To="<same@x.example>")).ticket == theirs
+    assert stage.mail(letter("third@x.example", "Who am I?", In_Reply_To="<same@x.example>")).ticket == first
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sign", ["own id", "foreign id", "reply to", "number"])
+def test_no_sign_brings_one_client_onto_anothers_ticket(stage: Stage, sign: str):
+    ticket = stage.ticket()
+    signs = answer_to(stage, ticket)
+    other = stage.cast.b.contacts.filter(is_active=True).first()
+    fields = {"Subject": f"[{ticket.reference}] ours"} if sign == "number" else {}
+    to = signs["reply to"] if sign == "reply to" else DESK
+    if sign.endswith("id"):
+        fields["References"] = signs[sign]
+    taken = stage.mail(letter(other.email, "What only we may read.", **fields), rcpt_to=to)
+    assert taken.ticket != ticket
+    assert taken.ticket.client == stage.cast.b
+    assert not ticket.messages.filter(text__contains="only we may").exists()
+
+
+@pytest.mark.django_db
+def test_somebody_who_was_unknown_stays_on_their_ticket_when_they_become_a_contact(stage: Stage):
+    ticket = stage.mail(letter(EVE, "Help.", Message_ID="<eve1@x.example>")).ticket
+    stage.cast.b.contacts.create(name="Eve", email=EVE, role="requester", created_at=stage.now)
+    assert stage.mail(letter(EVE, "More.", In_Reply_To="<eve1@x.example>")).ticket == ticket

@@ -88,3 +88,17 @@ def test_a_public_note_cannot_be_stored(stage: Stage):
     note = actions.note(ticket=ticket, text="He always says that.", by=stage.cast.helper, at=stage.now)
     with pytest.raises(IntegrityError), transaction.atomic():
         Message.objects.filter(pk=note.pk).update(is_public=True)
+
+
+@pytest.mark.django_db
+def test_an_attack_has_the_highest_priority_whatever_is_judged(stage: Stage):
+    ticket = stage.ticket()
+    actions.categorise(ticket=ticket, category="attack", by=stage.cast.helper, at=stage.now)
+    ticket.refresh_from_db()
+    assert ticket.priority == 1
+    assert ticket.clocks.get(kind="resolution").priority == 1
+    low = {"impact": "low", "urgency": "low", "by": stage.cast.helper, "at": stage.now}
+    assert actions.set_priority(ticket=ticket, **low).priority == 1
+    with pytest.raises(actions.ReasonNeeded):
+        actions.set_priority(ticket=ticket, override=4, **low)
+    assert actions.set_priority(ticket=ticket, override=4, reason="A drill.", **low).priority == 4

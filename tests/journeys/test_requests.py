@@ -28,7 +28,7 @@ def test_a_request_is_made_and_answered(
     enter(page)
     fill(page, "In one line", "The gallery refuses my pictures")
     fill(page, "What happened", "The bar goes to the end and then says failed.")
-    page.get_by_label("Screenshots or files").set_input_files(picture)
+    page.get_by_label("The picture, and a screenshot").set_input_files(picture)
     press(page, "Send")
     ticket = Ticket.objects.get(subject="The gallery refuses my pictures")
     page.get_by_text(ticket.reference).first.wait_for()
@@ -36,7 +36,7 @@ def test_a_request_is_made_and_answered(
 
     console = signed_in(cast.helper, f"/console/desk/{ticket.reference}/")
     fill(console, "Your answer", "The limit is raised to 25 MB. Please try again.")
-    press(console, "Send to the client")
+    press(console, f"Send to {ticket.asked_by}")
     console.get_by_text("Answer sent.").first.wait_for()
 
     page.reload()
@@ -53,7 +53,7 @@ def test_what_was_typed_is_kept_when_something_is_missing(cast: Cast, signed_in:
     press(page, "Send")
     summary = page.locator("[role=alert]").first
     summary.wait_for()
-    assert "What happened" in summary.inner_text()
+    assert "What looks wrong" in summary.inner_text()
     assert page.get_by_label("In one line").input_value() == "The map covers the text"
     assert page.evaluate("() => document.activeElement.closest('[role=alert], [data-focus]') !== null")
     assert not Ticket.objects.filter(subject="The map covers the text").exists()

@@ -206,3 +206,21 @@ def _count(start: datetime, span: Span, happened: list[tuple[int, Act]], now: in
             if due is None and used * MINUTE == span.amount:
                 due = minute + 1
     return used, standing, due
+
+
+@pytest.mark.parametrize("span", ["2 office hours", "1 working day", "5 working days"])
+def test_a_calendar_without_windows_is_never_due(span: str) -> None:
+    """Every page that showed such a clock failed with NeverOpen."""
+    closed = OfficeHours(week={})
+    happened = [
+        Event(FRIDAY, Act.START),
+        Event(FRIDAY + HOUR, Act.PAUSE, "client"),
+        Event(FRIDAY + 2 * HOUR, Act.RESUME),
+    ]
+    never = Clock(Kind.RESOLUTION, parse_span(span), closed, happened)
+    state = never.state(FRIDAY + 100 * HOUR)
+    assert (state.standing, state.due_at, state.is_missed, state.percent) == (Standing.RUNNING, None, False, 0)
+    assert never.due(FRIDAY + 100 * HOUR) is None
+    assert [step.at for step in ladder_steps(never, FRIDAY + 100 * HOUR)] == [None, None, None]
+    stopped = Clock(Kind.RESOLUTION, parse_span(span), closed, [*happened, Event(FRIDAY + 9 * HOUR, Act.STOP)])
+    assert stopped.state(FRIDAY + 100 * HOUR).is_met

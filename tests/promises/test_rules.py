@@ -189,6 +189,8 @@ def review(due: date, *, arranged: date | None = None, held: date | None = None)
         ({}, Verdict.KEPT),
         ({"deputy": ""}, Verdict.AT_RISK),
         ({"manager": ""}, Verdict.AT_RISK),
+        ({"is_anybody_there": False}, Verdict.AT_RISK),
+        ({"manager": "", "deputy": "", "is_anybody_there": False}, Verdict.BROKEN),
         ({"manager": "", "deputy": ""}, Verdict.BROKEN),
         ({"reviews": (review(date(2026, 3, 18)),)}, Verdict.AT_RISK),
         ({"reviews": (review(date(2026, 3, 19)),)}, Verdict.KEPT),
@@ -237,12 +239,28 @@ def test_a_report_each_month(months: tuple[facts.MonthReport, ...], at: datetime
 def test_sections_without_facts_are_a_risk():
     given = facts.ReportFacts(at=AT, months=(month("2026-02", AT),))
     judged = reports.judge_content(given)
-    assert (judged.verdict, judged.actual) == (Verdict.AT_RISK, "3 of 4 sections with facts")
+    assert (judged.verdict, judged.actual) == (Verdict.AT_RISK, "3 of 4 sections with facts; 0 asked")
 
 
 def test_a_complete_report_is_kept():
     given = facts.ReportFacts(at=AT, months=(month("2026-02", AT, with_facts=4),))
     assert reports.judge_content(given).verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict", "said"),
+    [
+        (facts.Asked(), Verdict.KEPT, "No request was resolved"),
+        (facts.Asked(resolved=2), Verdict.AT_RISK, "Nobody was asked how content they were, though 2 requests were"),
+        (facts.Asked(resolved=2, asked=1), Verdict.KEPT, "1 person was asked how content they were; nobody answered."),
+        (facts.Asked(resolved=2, asked=2, bad=1), Verdict.KEPT, "1 answered: 0 good, 0 fair, 1 poor."),
+    ],
+)
+def test_satisfaction_is_asked(asked: facts.Asked, verdict: Verdict, said: str):
+    given = facts.ReportFacts(at=AT, months=(month("2026-02", AT, with_facts=4),), asked=asked)
+    judged = reports.judge_content(given)
+    assert judged.verdict is verdict
+    assert said in judged.sentence
 
 
 @pytest.mark.parametrize(

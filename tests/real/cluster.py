@@ -96,6 +96,7 @@ class Cluster:
 
     def set_up(self) -> None:
         """The agency, its client with a website, and two probers that may sign in."""
+        self.installation.make_tables()
         self.installation.run(
             "init", "--agency", "Harbour Web Studio", "--name", "Ada Whitfield", "--email", ADMINISTRATOR,
             "--url", self.installation.url, "--support-address", "support@harbour.example",

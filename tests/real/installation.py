@@ -1,8 +1,10 @@
 """An installation of Mainstay in a folder of its own, run as processes, as an agency runs it."""
 
+import atexit
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +12,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,6 +76,20 @@ class Installation:
         """What the Python `program`, run inside the installation, left in `answer`; it finds `given` and `now`."""
         body = f"{PREAMBLE}given = json.loads({json.dumps(json.dumps(given))})\n{program}\nprint(json.dumps(answer))"
         return json.loads(self._done([sys.executable, "-c", body]).splitlines()[-1])
+
+    def make_tables(self) -> None:
+        """Begin with empty tables, copied from those this process made first: making them takes 10 s of processor."""
+        self.begin_as(_empty_tables())
+
+    def begin_as(self, other: "Installation") -> None:
+        """Begin with what `other` holds, which must not run."""
+        shutil.copytree(other.folder / "data", self.folder / "data", dirs_exist_ok=True)
+        (self.folder / "data" / "secret.key").unlink()
+        if url := self.environ.get("MAINSTAY_DATABASE_URL", ""):
+            name, source = (_name_of(each.environ["MAINSTAY_DATABASE_URL"]) for each in (self, other))
+            with _server(url) as server:
+                server.execute(f'DROP DATABASE "{name}"')
+                server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
     def start(self, command: str = "serve", *, timeout_s: float = 240) -> None:
         """`mainstay serve` (or `demo`, which makes its world first), until it answers."""
@@ -163,6 +181,17 @@ def installed(folder: Path, mail_url: str) -> Iterator[Installation]:
             installation.stop()
 
 
+@cache
+def _empty_tables() -> Installation:
+    """An installation whose database is made and empty; it is kept until this process ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="mainstay-tables-")))
+    made = stack.enter_context(installed(folder, "console:"))
+    made.ask("from mainstay.config import prepare\nprepare.database()\nanswer = None")
+    return made
+
+
 def _tell(log: Path) -> None:
     """Show the end of the log with a failure."""
     if log.exists():
@@ -175,7 +204,7 @@ def _database(url: str) -> Iterator[str]:
     if not url:
         yield ""
         return
-    name = f"{urlsplit(url).path.strip('/')}_real_{secrets.token_hex(4)}"
+    name = f"{_name_of(url)}_real_{secrets.token_hex(4)}"
     with _server(url) as server:
         server.execute(f'CREATE DATABASE "{name}"')
     try:
@@ -183,6 +212,10 @@ def _database(url: str) -> Iterator[str]:
     finally:
         with _server(url) as server:
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _name_of(url: str) -> str:
+    return urlsplit(url).path.strip("/")
 
 
 @contextmanager

@@ -122,6 +122,7 @@ class Stage:
 
 def set_up(installation: Installation, website: WebsiteProcess) -> Stage:
     """Begin as an agency does: `mainstay init`, `mainstay serve`, the first password; then a client with a website."""
+    installation.make_tables()
     printed = installation.run(
         "init", "--agency", "Harbour Web Studio", "--name", "Ada Whitfield", "--email", ADMINISTRATOR,
         "--url", installation.url, "--support-address", DESK,

@@ -21,7 +21,7 @@ from tests.real.installation import installed, until
 pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
 
 MOVE_S_MAX = 15.0
-GAP_S_MAX = INTERVAL_S + 1.5
+GAP_S_MAX = 2 * INTERVAL_S - 0.1
 """A look a slot, each a little early or late."""
 
 

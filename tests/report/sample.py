@@ -1,5 +1,6 @@
 """Figures of one report with something in every part, for tests of how they are shown."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mainstay.promises.policy_text import policy_text
@@ -47,8 +48,28 @@ def figures(*subjects: str) -> shapes.Figures:
             ),
         ),
         gaps_left_out=3,
+        escalations=tuple(escalations(subjects or ("The upload of the price list fails",))),
+        escalations_left_out=2,
         sections=(shapes.SectionState(title="Upkeep", has_facts=False, sentence="Not recorded yet."),),
     )
+
+
+def escalations(subjects: Sequence[str]) -> Iterator[shapes.EscalationFigures]:
+    """A step of a clock for each subject, and one that the client asked for."""
+    for number, subject in enumerate(subjects):
+        yield shapes.EscalationFigures(
+            reference=f"MS-2026-{number:05d}",
+            subject=subject,
+            priority="P2",
+            clock="" if number else "first_response",
+            percent=None if number else 100,
+            told=("account_manager", "team_lead"),
+            client_told=True,
+            due_at="2026-10-06T11:00:00Z",
+            taken_at="2026-10-06T11:00:20Z",
+            accepted_at=None if number else "2026-10-06T11:09:00Z",
+            state="not needed any more" if number else "accepted",
+        )
 
 
 def parties() -> shapes.Parties:

@@ -48,6 +48,17 @@ def close_and_reopen(month: Month) -> None:
     desk.reopen(ticket=month.hostile[0], by=TESTS, at=MARCH + 2 * HOUR)
 
 
+def take_steps_late(month: Month) -> None:
+    for ticket in month.hostile:
+        assert desk.escalate(ticket=ticket, at=MARCH + HOUR)
+
+
+def lower_and_take_late(month: Month) -> None:
+    desk.wait_for_client(ticket=month.hostile[1], by=TESTS, at=MARCH + HOUR)
+    desk.set_priority(ticket=month.hostile[2], impact=Level.LOW, urgency=Level.LOW, by=TESTS, at=MARCH + HOUR)
+    take_steps_late(month)
+
+
 def stop_looking_after(month: Month) -> None:
     clients.edit_website(website=month.cast.a.websites.get(), is_active=False, by=TESTS, at=MARCH + HOUR)
 
@@ -72,8 +83,8 @@ def move_zone(month: Month) -> None:
 @pytest.mark.parametrize(
     "happens",
     [
-        reopen, reopen_and_resolve, raise_priority, wait, close_as_spam, close_and_reopen, stop_looking_after,
-        change_terms, move_zone,
+        reopen, reopen_and_resolve, raise_priority, wait, close_as_spam, close_and_reopen, take_steps_late,
+        lower_and_take_late, stop_looking_after, change_terms, move_zone,
     ],
 )  # fmt: skip
 def test_what_happens_later_moves_no_figure_of_the_month(february: Month, happens: Callable[[Month], None]):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mainstay.common import files
-from mainstay.common.facts import Process
+from mainstay.common.facts import FactRecord, Process
 from mainstay.report import actions, queries
 from mainstay.report.models import Report
 from mainstay.report.printed import lay_out
@@ -84,6 +84,17 @@ def test_a_report_is_found_in_its_own_portal_alone(client: Client, february: Mon
     foreign = issued.portal_url.replace("/alder/", f"/{february.cast.b.slug}/")
     assert client.get(foreign).status_code == 404
     assert client.get(f"/portal/alder/reports/{issued.pk + 1}/").status_code == 404
+
+
+def test_that_the_client_opened_it_is_recorded_once(client: Client, february: Month, issued: Report):
+    read = FactRecord.objects.filter(kind="report.read", subject=f"report:{issued.pk}")
+    client.force_login(february.cast.administrator)
+    client.get(issued.portal_url)
+    assert not read.exists(), "the agency's own people are no readers"
+    client.force_login(february.cast.a_viewer)
+    for _ in range(2):
+        assert client.get(issued.portal_url).status_code == 200
+    assert read.get().by == february.cast.a_viewer
 
 
 def test_the_list_shows_reports_and_what_will_be_there(client: Client, february: Month, issued: Report):

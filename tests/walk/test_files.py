@@ -32,7 +32,8 @@ def test_no_file_names_a_path_of_one_machine():
 
 
 def test_python_files_stay_short():
-    too_long = {name(path) for path in python() if len(path.read_text().splitlines()) > PYTHON_LINES_MAX}
+    written = [path for path in python() if path.parent.name != "migrations"]  # those are made by a command
+    too_long = {name(path) for path in written if len(path.read_text().splitlines()) > PYTHON_LINES_MAX}
     assert too_long <= LONGER_FILES, "split them by subject"
     assert too_long >= LONGER_FILES, "shorter now: take them off the list"
 

@@ -197,3 +197,19 @@ def test_the_command_writes_it_and_names_mistakes(
     assert "must be from one day" in str(CliRunner().invoke(app, [*words, "--to", "2026-03-01"]).exception)
     assert "is no date" in str(CliRunner().invoke(app, [*words, "--to", "soon"]).exception)
     assert not list(tmp_path.glob(".bundle-*"))
+
+
+def test_a_day_whose_file_is_not_written_yet_is_not_in_the_bundle(db: None, cast: Cast, tmp_path: Path) -> None:
+    """Between a day's closing and its file, a bundle must not say that its outages rest on nothing."""
+    take(minutes(monitor_of(cast.website(cast.a)), [OK] * 20 + [REFUSED] * 9 + [OK] * 31))
+    seals.seal_facts(at=timezone.now() + timedelta(days=3))
+    target, span = tmp_path / "bundle.zip", {"start": DAY, "end": DAY + timedelta(days=2)}
+
+    counts = bundle.write_bundle(client=cast.a, target=target, at=CLOSED, **span)
+
+    with zipfile.ZipFile(target) as archive:
+        archive.extractall(tmp_path / "bundle")
+    covered = json.loads((tmp_path / "bundle/manifest.json").read_text())["covered"]
+    status, told = check(tmp_path / "bundle")
+    assert (counts["files"], covered["to"][:10]) == (0, DAY.isoformat())
+    assert status == 0, told

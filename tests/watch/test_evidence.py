@@ -66,7 +66,7 @@ def sql(statement: str, *values: object) -> None:
 
 
 def file_of(part: int = 0) -> Path:
-    return dayfiles.path_of(evidence.folder(), PLACE, DAY, part)
+    return evidence.room() / "evidence" / dayfiles.name_of(PLACE, DAY, part)
 
 
 def rewritten(change: str) -> None:
@@ -188,7 +188,7 @@ def test_a_disk_that_is_full_loses_nothing(monitors: list[Monitor], monkeypatch:
         with pytest.raises(OSError, match="No space"):
             actions.write_evidence(at=CLOSED)
     assert not DayFile.objects.exists()
-    assert not list(evidence.folder().rglob("*.parquet"))
+    assert not list((evidence.room() / "evidence").rglob("*.parquet"))
     assert actions.write_evidence(at=CLOSED)
 
 

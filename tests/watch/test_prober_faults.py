@@ -10,7 +10,7 @@ from mainstay.watch.models import Blip, CheckRow, Gap, Monitor, Outage, ProberDo
 from tests.watch.many import SECOND, canaries, life, monitors_of_many, seen, states, take_all
 from tests.watch.world import PLACE, REFUSED, START
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 
 BROKEN_AT = START + timedelta(minutes=2)
 WHOLE_AT = BROKEN_AT + timedelta(minutes=4)

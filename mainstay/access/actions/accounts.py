@@ -10,7 +10,7 @@ from mainstay.access.facts import AGENCY_ROLES, Role, RoleChanged, UserCreated, 
 from mainstay.access.models import User
 from mainstay.common import facts
 
-PROFILE = ("name", "phone", "time_zone")
+PROFILE = ("name", "phone", "time_zone", "language")
 
 
 class UserExists(ValueError):
@@ -55,7 +55,7 @@ def create_user(
 
 @transaction.atomic
 def change_profile(*, user: User, **changes: Any) -> User:
-    """Change name, telephone or time zone."""
+    """Change name, telephone, time zone or language."""
     changed = [name for name in PROFILE if name in changes and changes[name] != getattr(user, name)]
     for name in changed:
         setattr(user, name, changes[name])

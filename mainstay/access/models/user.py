@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from mainstay.access.facts import AGENCY_ROLES, Permission, Role
+from mainstay.common.languages import LANGUAGES_SPOKEN
 
 ROLE_CHOICES = [(role.value, role.label) for role in Role if role in AGENCY_ROLES]
 
@@ -35,6 +36,7 @@ class User(AbstractBaseUser):
     name = models.CharField("name", max_length=120)
     phone = models.CharField("telephone", max_length=40, blank=True)
     time_zone = models.CharField("time zone", max_length=64, default="Europe/London")
+    language = models.CharField("language", max_length=8, choices=LANGUAGES_SPOKEN, blank=True)
     agency_role = models.CharField("role at the agency", max_length=32, blank=True, choices=ROLE_CHOICES)
     is_active = models.BooleanField("may sign in", default=True)
     portrait = models.CharField("portrait", max_length=120, blank=True, editable=False)
@@ -55,6 +57,9 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(
                 condition=models.Q(agency_role__in=["", *sorted(AGENCY_ROLES)]), name="user_agency_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=["", *dict(LANGUAGES_SPOKEN)]), name="user_language_known"
             ),
         ]
 

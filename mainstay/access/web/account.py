@@ -4,10 +4,12 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstay import kit
 from mainstay.access import actions, gates, portraits, queries
+from mainstay.access.models import User
 from mainstay.access.web import forms
 from mainstay.common import files
 
@@ -18,11 +20,11 @@ A_YEAR = "private, max-age=31536000, immutable"
 def profile(request: HttpRequest) -> HttpResponse:
     """Name, telephone, zone, picture, and the way to password, second factor and tokens."""
     user = request.user
-    given = {"name": user.name, "phone": user.phone, "time_zone": user.time_zone}
+    given = _given(user)
     form = forms.Profile(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         actions.change_profile(user=user, **form.cleaned_data)
-        return kit.done(request, request.path, "Your account was changed.")
+        return kit.done(request, request.path, _("Your account was changed."))
     return _profile_page(request, form, forms.Portrait())
 
 
@@ -31,7 +33,7 @@ def portrait(request: HttpRequest) -> HttpResponse:
     """A new picture, or none when `remove` is sent."""
     if "remove" in request.POST:
         actions.remove_portrait(user=request.user)
-        return kit.done(request, _account_url(), "Your picture was removed.")
+        return kit.done(request, _account_url(), _("Your picture was removed."))
     form = forms.Portrait(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -39,8 +41,8 @@ def portrait(request: HttpRequest) -> HttpResponse:
         except portraits.PortraitRefused as problem:
             form.add_error("picture", str(problem))
         else:
-            return kit.done(request, _account_url(), "Your picture was changed.")
-    given = {"name": request.user.name, "phone": request.user.phone, "time_zone": request.user.time_zone}
+            return kit.done(request, _account_url(), _("Your picture was changed."))
+    given = _given(request.user)
     return _profile_page(request, forms.Profile(initial=given), form)
 
 
@@ -63,6 +65,11 @@ def _profile_page(request: HttpRequest, form: forms.Profile, picture_form: forms
         second_factor=is_mfa_enabled(request.user),
         may_create_tokens=queries.may_create_tokens(request.user),
     )
+
+
+def _given(user: User) -> dict[str, str]:
+    """What the form about oneself begins with."""
+    return {name: getattr(user, name) for name in ("name", "phone", "time_zone", "language")}
 
 
 def _account_url() -> str:

@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mainstay.access import actions, letters
 from mainstay.access.models import User
@@ -19,11 +20,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "Address and password do not belong together. Check both, or recover your password.",
-        "too_many_login_attempts": "Too many attempts. Wait five minutes, or recover your password.",
-        "enter_current_password": "Enter the password you have now.",
-        "incorrect_password": "This is not your password.",
-        "incorrect_code": "This code is not right, or it has run out. Enter the one your app shows now.",
+        "email_password_mismatch": _(
+            "Address and password do not belong together. Check both, or recover your password."
+        ),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, or recover your password."),
+        "enter_current_password": _("Enter the password you have now."),
+        "incorrect_password": _("This is not your password."),
+        "incorrect_code": _("This code is not right, or it has run out. Enter the one your app shows now."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -12,15 +12,17 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from mainstay.access import worker
 from mainstay.access.facts import AGENCY_ROLES, Permission, Role
 from mainstay.access.models import User
 from mainstay.access.portraits import BYTES_MAX
 from mainstay.access.rules import in_one_line
+from mainstay.common.languages import LANGUAGES_SPOKEN
 
-PASSWORD_HELP = "At least 15 characters. A few words in a row are easy to remember."  # noqa: S105
-LIFETIMES = {"30": "30 days", "90": "90 days", "365": "one year"}
+PASSWORD_HELP = _("At least 15 characters. A few words in a row are easy to remember.")
+LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("one year")}
 
 
 class Worded(forms.Form):
@@ -40,7 +42,11 @@ class Worded(forms.Form):
 
 
 class SignIn(Worded, account.LoginForm):
-    labels = {"login": "E-mail address", "password": "Password", "remember": "Keep me signed in on this device"}
+    labels = {
+        "login": _("E-mail address"),
+        "password": _("Password"),
+        "remember": _("Keep me signed in on this device"),
+    }
     attributes = {"login": {"autocomplete": "username", "autofocus": "autofocus"}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -51,7 +57,7 @@ class SignIn(Worded, account.LoginForm):
 class Recovery(Worded, account.ResetPasswordForm):
     """Asks for a link. The answer and the time it takes are the same whether or not the address has an account."""
 
-    labels = {"email": "E-mail address"}
+    labels = {"email": _("E-mail address")}
     attributes = {"email": {"autocomplete": "username", "autofocus": "autofocus"}}
 
     def clean_email(self) -> str:
@@ -63,41 +69,45 @@ class Recovery(Worded, account.ResetPasswordForm):
 
 
 class NewPassword(Worded, account.ResetPasswordKeyForm):
-    labels = {"password1": "New password", "password2": "New password again"}
+    labels = {"password1": _("New password"), "password2": _("New password again")}
     helps = {"password1": PASSWORD_HELP}
 
 
 class ChangePassword(Worded, account.ChangePasswordForm):
-    labels = {"oldpassword": "Password you have now", "password1": "New password", "password2": "New password again"}
+    labels = {
+        "oldpassword": _("Password you have now"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
     helps = {"password1": PASSWORD_HELP}
 
 
 class Reauthentication(Worded, account.ReauthenticateForm):
-    labels = {"password": "Password"}
+    labels = {"password": _("Password")}
 
 
 class SecondFactor(Worded, AuthenticateForm):
-    labels = {"code": "Code"}
-    helps = {"code": "The six digits your app shows now, or one of your recovery codes."}
+    labels = {"code": _("Code")}
+    helps = {"code": _("The six digits your app shows now, or one of your recovery codes.")}
     attributes = {"code": {"inputmode": "text", "autofocus": "autofocus"}}
 
 
 class SecondFactorAgain(Worded, ReauthenticateForm):
-    labels = {"code": "Code"}
-    helps = {"code": "The six digits your app shows now, or one of your recovery codes."}
+    labels = {"code": _("Code")}
+    helps = {"code": _("The six digits your app shows now, or one of your recovery codes.")}
 
 
 class ActivateTOTP(Worded, ActivateTOTPForm):
-    labels = {"code": "Code that your app shows"}
-    helps = {"code": "Six digits."}
+    labels = {"code": _("Code that your app shows")}
+    helps = {"code": _("Six digits.")}
     attributes = {"code": {"inputmode": "numeric"}}
 
 
 class FirstPassword(forms.Form):
     """Sets the password of somebody invited."""
 
-    password1 = SetPasswordField(label="Password", help_text=PASSWORD_HELP)
-    password2 = PasswordField(label="Password again", autocomplete="new-password")
+    password1 = SetPasswordField(label=_("Password"), help_text=PASSWORD_HELP)
+    password2 = PasswordField(label=_("Password again"), autocomplete="new-password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,7 +119,7 @@ class FirstPassword(forms.Form):
         cleaned = super().clean() or {}
         first, second = cleaned.get("password1"), cleaned.get("password2")
         if first and second and first != second:
-            self.add_error("password2", "The two passwords differ. Type the same one twice.")
+            self.add_error("password2", _("The two passwords differ. Type the same one twice."))
         return cleaned
 
 
@@ -125,15 +135,21 @@ class NameField(forms.CharField):
 
 
 class Profile(forms.Form):
-    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "name"}))
+    name = NameField(label=_("Name"), widget=forms.TextInput({"autocomplete": "name"}))
     phone = forms.CharField(
-        label="Telephone",
+        label=_("Telephone"),
         max_length=40,
         required=False,
-        help_text="As people should dial it, with the country's code.",
+        help_text=_("As people should dial it, with the country's code."),
         widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
     )
-    time_zone = forms.ChoiceField(label="Time zone", help_text="Times are shown to you in this zone.")
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Times are shown to you in this zone."))
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=[("", _("As my browser says")), *LANGUAGES_SPOKEN],
+        required=False,
+        help_text=_("Of the portal and of your account. The console is in English."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,15 +158,15 @@ class Profile(forms.Form):
 
 class Portrait(forms.Form):
     picture = forms.FileField(
-        label="Picture",
-        help_text="JPEG, PNG or WebP, up to 5 MB. It is cut to a square.",
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, up to 5 MB. It is cut to a square."),
         widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
     )
 
     def clean_picture(self) -> UploadedFile:
         picture: UploadedFile = self.cleaned_data["picture"]
         if (picture.size or 0) > BYTES_MAX:
-            raise forms.ValidationError("This file is too large. Choose one of at most 5 MB.")
+            raise forms.ValidationError(_("This file is too large. Choose one of at most 5 MB."))
         return picture
 
 
@@ -158,10 +174,12 @@ class NewToken(forms.Form):
     """Asks what a program may do. Only the rights that its owner may give are offered."""
 
     name = forms.CharField(
-        label="What it is for", max_length=80, help_text="So that you recognise it later: “Status screen in reception”."
+        label=_("What it is for"),
+        max_length=80,
+        help_text=_("So that you recognise it later: “Status screen in reception”."),
     )
-    scopes = forms.MultipleChoiceField(label="It may", widget=forms.CheckboxSelectMultiple)
-    lifetime = forms.ChoiceField(label="It works for", choices=LIFETIMES.items(), initial="90")
+    scopes = forms.MultipleChoiceField(label=_("It may"), widget=forms.CheckboxSelectMultiple)
+    lifetime = forms.ChoiceField(label=_("It works for"), choices=LIFETIMES.items(), initial="90")
 
     def __init__(self, *args: Any, allowed: frozenset[Permission], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,9 +192,9 @@ class NewToken(forms.Form):
 class Invite(forms.Form):
     """A new member of staff."""
 
-    name = NameField(label="Name", widget=forms.TextInput({"autocomplete": "off"}))
-    email = forms.EmailField(label="E-mail address", max_length=254, help_text="The invitation goes there.")
-    role = forms.ChoiceField(label="Role")
+    name = NameField(label=_("Name"), widget=forms.TextInput({"autocomplete": "off"}))
+    email = forms.EmailField(label=_("E-mail address"), max_length=254, help_text=_("The invitation goes there."))
+    role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,7 +202,7 @@ class Invite(forms.Form):
 
 
 class ChangeRole(forms.Form):
-    role = forms.ChoiceField(label="Role")
+    role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -50,7 +51,9 @@ def revocation(request: HttpRequest, token_id: int) -> HttpResponse:
     """End a token at once."""
     token = gates.own_token_for(request.user, token_id)
     actions.revoke_token(token=token, by=request.user, at=timezone.now())
-    return kit.done(request, reverse("account-tokens"), f"The token “{token.name}” no longer works.")
+    return kit.done(
+        request, reverse("account-tokens"), _("The token “%(name)s” no longer works.") % {"name": token.name}
+    )
 
 
 def _require_right(request: HttpRequest) -> None:

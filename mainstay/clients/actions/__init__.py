@@ -10,6 +10,7 @@ from mainstay.clients.actions.contacts import (
     invite_contact,
 )
 from mainstay.clients.actions.drafts import DraftClosed, begin_draft, drop_draft, edit_draft
+from mainstay.clients.actions.notes import NoteChanged, remove_note, rewrite_note, write_note
 from mainstay.clients.actions.offers import (
     NobodyToSign,
     OfferOver,
@@ -38,6 +39,7 @@ from mainstay.clients.actions.rosters import (
 )
 from mainstay.clients.actions.series import SeriesOver, change_series, end_series, plan_series, skip_window
 from mainstay.clients.actions.websites import create_website, edit_website, set_availability_rule
+from mainstay.clients.actions.weeks import Planned, TooManyShifts, copy_week, fill_days
 from mainstay.clients.actions.windows import WindowOver, add_window, cancel_window
 
 __all__ = [
@@ -50,10 +52,13 @@ __all__ = [
     "NobodyToSign",
     "NobodyToTake",
     "NotStaff",
+    "NoteChanged",
     "OfferOver",
     "PersonAway",
+    "Planned",
     "SeriesOver",
     "SignerUnnamed",
+    "TooManyShifts",
     "WindowOver",
     "WindowUnaffordable",
     "add_contact",
@@ -63,6 +68,7 @@ __all__ = [
     "cancel_window",
     "change_contact",
     "change_series",
+    "copy_week",
     "create_agency",
     "create_client",
     "create_website",
@@ -74,6 +80,7 @@ __all__ = [
     "edit_website",
     "end_rotation",
     "end_series",
+    "fill_days",
     "hold_review",
     "invite_contact",
     "make_roster",
@@ -86,6 +93,8 @@ __all__ = [
     "recall_offer",
     "refuse_offer",
     "release_person",
+    "remove_note",
+    "rewrite_note",
     "send_draft",
     "set_availability_rule",
     "set_rotation",
@@ -93,4 +102,5 @@ __all__ = [
     "sign_offer",
     "skip_window",
     "take_over",
+    "write_note",
 ]

@@ -13,7 +13,7 @@ from mainstay.clients.facts import Audience, ContactAdded, ContactChanged, Conta
 from mainstay.clients.models import Contact, Organisation
 from mainstay.common import facts
 
-EDITABLE = ("name", "phone", "audience", "role", "is_active")
+EDITABLE = ("name", "phone", "audience", "role", "language", "is_active")
 
 
 class AlreadyContact(ValueError):
@@ -33,6 +33,7 @@ def add_contact(
     phone: str = "",
     audience: Audience | str = Audience.WEBSITE_USER,
     role: Role | str = Role.REQUESTER,
+    language: str = "",
     user: User | None = None,
     invite: bool = False,
     by: User | facts.Process,
@@ -52,7 +53,7 @@ def add_contact(
         raise AlreadyContact(f"{client} has a contact with the address {address}.")
     contact = Contact.objects.create(
         client=client, user=user, name=name, email=address, phone=phone, audience=Audience(audience),
-        role=_client_role(role), created_at=at,
+        role=_client_role(role), language=language, created_at=at,
     )  # fmt: skip
     fact = ContactAdded(client_id=client.pk, contact_id=contact.pk, role=contact.role, audience=contact.audience)
     facts.record(fact, by=by, at=at, client=client)

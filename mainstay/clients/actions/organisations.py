@@ -15,7 +15,7 @@ from mainstay.clients.models import Organisation
 from mainstay.clients.rules import unused_slug
 from mainstay.common import facts
 
-EDITABLE = ("name", "time_zone", "is_active")
+EDITABLE = ("name", "time_zone", "is_active", "sees")
 RESERVED = ("new",)
 """Words that addresses like `/console/clients/new/` need for themselves."""
 
@@ -67,7 +67,10 @@ def create_client(
 
 @transaction.atomic
 def edit_client(*, client: Organisation, by: User | facts.Process, at: datetime, **changes: Any) -> Organisation:
-    """Change name, time zone or whether the client is served; signed agreements keep their own zone."""
+    """Change name, time zone, whether the client is served, or which requests its people read.
+
+    Signed agreements keep their own zone.
+    """
     changed = tuple(name for name in EDITABLE if name in changes and changes[name] != getattr(client, name))
     if not changed:
         return client

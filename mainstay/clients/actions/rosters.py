@@ -1,19 +1,22 @@
-"""Who is on call: rosters, rotations, shifts, absences, and hand-overs."""
+"""Who is on duty: rosters, rotations, shifts, absences, and hand-overs."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from mainstay.access.models import User
-from mainstay.clients import letters, queries
+from mainstay.clients import queries
+from mainstay.clients.actions.duty_news import tell_both, tell_stand_in
 from mainstay.clients.actions.people import NotStaff
 from mainstay.clients.facts import (
     AbsenceCut,
     AbsenceNoted,
+    Duty,
     DutyHandedOver,
+    Reason,
     RosterMade,
     RotationSet,
     ShiftCut,
@@ -22,8 +25,6 @@ from mainstay.clients.facts import (
 from mainstay.clients.models import Absence, Roster, Rotation, Shift
 from mainstay.clients.rules.roster import cover
 from mainstay.common import facts
-from mainstay.common.mail import LetterRefused
-from mainstay.common.notify import tell
 
 LOOK_AHEAD = timedelta(days=28)
 DEFAULT_TURN = timedelta(hours=24)
@@ -45,10 +46,10 @@ class PersonAway(ValueError):
 
 
 @transaction.atomic
-def make_roster(*, name: str, time_zone: str, by: By, at: datetime) -> Roster:
+def make_roster(*, name: str, time_zone: str, duty: Duty = Duty.ON_CALL, by: By, at: datetime) -> Roster:
     """A new duty, with nobody on it yet."""
-    roster = Roster.objects.create(name=name, time_zone=time_zone, created_at=at)
-    facts.record(RosterMade(roster_id=roster.pk), by=by, at=at)
+    roster = Roster.objects.create(name=name, time_zone=time_zone, duty=Duty(duty).value, created_at=at)
+    facts.record(RosterMade(roster_id=roster.pk, duty=roster.duty), by=by, at=at)
     return roster
 
 
@@ -100,17 +101,19 @@ def plan_shift(
     by: By,
     at: datetime,
 ) -> Shift:
-    """Put a person on call for a time. An override goes before everything that was planned.
+    """Put a person on duty for a time, of which what is over stays as it was. An override goes before everything.
 
     Raises:
         NotStaff: the person does not work for the agency.
-        PersonAway: an absence of theirs lies in what is left of that time.
+        DutyOver: all of that time is over.
+        PersonAway: an absence of theirs lies in that time.
     """
     _require_staff(user)
-    if queries.absences_in(user, max(starts_at, at), ends_at).exists():
+    starts_at = _from_now(starts_at, ends_at, at)
+    if queries.absences_in(user, starts_at, ends_at).exists():
         raise PersonAway(f"{user} is noted as away in that time: call the absence off first, or choose another time.")
     shift = Shift.objects.create(
-        roster=roster, user=user, starts_at=starts_at, ends_at=ends_at, is_override=is_override
+        roster=roster, user=user, starts_at=starts_at, ends_at=ends_at, is_override=is_override, noted_at=at
     )
     fact = ShiftPlanned(
         roster_id=roster.pk,
@@ -159,13 +162,39 @@ def cut_shift(*, shift: Shift, by: By, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_absence(*, user: User, starts_at: datetime, ends_at: datetime, by: By, at: datetime) -> Absence:
-    """Somebody will be away: turns in that time are gaps until another takes over."""
-    absence = Absence.objects.create(user=user, starts_at=starts_at, ends_at=ends_at)
+def note_absence(
+    *,
+    user: User,
+    starts_at: datetime,
+    ends_at: datetime,
+    reason: Reason = Reason.OTHER,
+    deputy: User | None = None,
+    by: By,
+    at: datetime,
+) -> Absence:
+    """Somebody will be away: their turns are held by `deputy`, who is told, or are gaps until another takes over.
+
+    Raises:
+        DutyOver: all of that time is over.
+        NotStaff: the deputy does not work for the agency.
+        PersonAway: the deputy is away in that time too.
+    """
+    starts_at = _from_now(starts_at, ends_at, at)
+    if deputy is not None:
+        _require_deputy(deputy, user, starts_at, ends_at)
+    absence = Absence.objects.create(
+        user=user, starts_at=starts_at, ends_at=ends_at, reason=Reason(reason).value, deputy=deputy, noted_at=at
+    )
     fact = AbsenceNoted(
-        user_id=user.pk, absence_id=absence.pk, starts_at=starts_at.isoformat(), ends_at=ends_at.isoformat()
+        user_id=user.pk,
+        absence_id=absence.pk,
+        starts_at=starts_at.isoformat(),
+        ends_at=ends_at.isoformat(),
+        deputy_id=deputy.pk if deputy else None,
     )
     facts.record(fact, by=by, at=at)
+    if deputy is not None and deputy != by:
+        tell_stand_in(absence, at)
     return absence
 
 
@@ -178,7 +207,12 @@ def cut_absence(*, absence: Absence, by: By, at: datetime) -> None:
 
 @transaction.atomic
 def note_hand_over(*, roster: Roster, by: By, at: datetime) -> bool:
-    """Find out whether the duty went to another person since it was looked at last, and tell both. Whether it did."""
+    """Find out whether the duty went to another person since it was looked at last, and tell both. Whether it did.
+
+    Desks change hands daily and stand empty at night: of them nobody is told.
+    """
+    if roster.is_desk:
+        return False
     roster = Roster.objects.select_for_update(of=("self",)).select_related("holder").get(pk=roster.pk)
     before, now = roster.holder, queries.on_call(roster, at)
     if roster.held_since is not None and before == now:
@@ -192,28 +226,30 @@ def note_hand_over(*, roster: Roster, by: By, at: datetime) -> bool:
         to_user_id=now.pk if now else None,
     )
     facts.record(fact, by=by, at=at)
-    _tell_both(roster, before, now, at)
+    tell_both(roster, before, now, at)
     return True
 
 
-def _tell_both(roster: Roster, before: User | None, now: User | None, at: datetime) -> None:
-    """Mail whoever leaves and whoever begins; a gap is told to administrators too. Nobody is kept back by another."""
-    people = {each.pk: each for each in (before, now) if each is not None and each.is_staff_member}
-    if now is None:
-        people |= {each.pk: each for each in queries.administrators()}
-    for person in people.values():
-        letter = letters.duty_handed_over(roster=roster, before=before, now=now, reader=person, at=at)
-        try:
-            tell(person, letter, key=f"duty:{roster.pk}:{at.isoformat()}", at=at)
-        except LetterRefused:
-            continue
+def _from_now(starts_at: datetime, ends_at: datetime, at: datetime) -> datetime:
+    """What was rostered in the past is a fact: what is planned begins at `at` at the earliest."""
+    if ends_at <= at:
+        raise DutyOver("All of that time is over: what was, stands.")
+    return max(starts_at, at)
+
+
+def _require_deputy(deputy: User, user: User, starts_at: datetime, ends_at: datetime) -> None:
+    _require_staff(deputy)
+    if deputy == user:
+        raise PersonAway(f"{user} cannot stand in for themselves: choose somebody else, or nobody.")
+    if queries.absences_in(deputy, starts_at, ends_at).exists():
+        raise PersonAway(f"{deputy} is noted as away in that time too: choose somebody else, or nobody.")
 
 
 def _cut(row: Shift | Absence, at: datetime) -> None:
     mine = type(row).objects.filter(pk=row.pk, cancelled_at__isnull=True)
     if mine.filter(starts_at__gte=at).update(cancelled_at=at):
         return
-    if not mine.filter(starts_at__lt=at, ends_at__gt=at).update(ends_at=at):
+    if not mine.filter(starts_at__lt=at, ends_at__gt=at).update(was_until=F("ends_at"), ends_at=at):
         raise DutyOver("This is over, or was called off before.")
 
 

@@ -4,6 +4,7 @@ from mainstay.clients.models.agreement import Agreement
 from mainstay.clients.models.assignment import Assignment
 from mainstay.clients.models.contact import Contact
 from mainstay.clients.models.draft import AgreementDraft, AgreementOffer
+from mainstay.clients.models.note import ClientNote, ClientNoteVersion
 from mainstay.clients.models.organisation import Organisation
 from mainstay.clients.models.review import ServiceReview
 from mainstay.clients.models.roster import Roster, Rotation
@@ -18,6 +19,8 @@ __all__ = [
     "AgreementDraft",
     "AgreementOffer",
     "Assignment",
+    "ClientNote",
+    "ClientNoteVersion",
     "Contact",
     "Environment",
     "MaintenanceWindow",

@@ -1,4 +1,4 @@
-"""The agency's duty to be called: a roster, and the rotations that fill it."""
+"""The agency's duties, to be called or to be at the desk: a roster, and the rotations that fill it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,16 +7,25 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from mainstay.clients.facts import Duty
+
 WEEKS_MAX = 8
 
 
 class Roster(models.Model):
-    """One duty of the agency, as "On call". Who holds it is said by `rules.roster.who_is_on_call`.
+    """One duty of the agency, as "On call" or "Desk". Who holds it is said by `rules.roster.who_is_on_call`.
 
-    `holder` is who held it when that was looked at last, `held_since` from when: what hand-overs are told by.
+    Office hours are covered while anybody holds any of the rosters whose `duty` is the desk. `holder` is who held a
+    roster on call when that was looked at last, `held_since` from when: what hand-overs are told by.
     """
 
     name = models.CharField("name", max_length=80, unique=True)
+    duty = models.CharField(
+        max_length=8,
+        default=Duty.ON_CALL.value,
+        db_default=Duty.ON_CALL.value,
+        choices=[(each.value, each.label) for each in Duty],
+    )
     time_zone = models.CharField("time zone", max_length=64, default="Europe/London")
     created_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField()
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -28,10 +37,16 @@ class Roster(models.Model):
             models.CheckConstraint(
                 condition=Q(holder__isnull=True) | Q(held_since__isnull=False), name="roster_held_since"
             ),
+            models.CheckConstraint(condition=Q(duty__in=[each.value for each in Duty]), name="roster_duty_known"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_desk(self) -> bool:
+        """Whether it says who is at the desk; else who is on call."""
+        return self.duty == Duty.DESK
 
     @property
     def zone(self) -> ZoneInfo:

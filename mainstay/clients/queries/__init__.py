@@ -1,27 +1,43 @@
 """What is known and agreed about a client at an instant."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from mainstay.access.facts import Role
 from mainstay.access.models import User
 from mainstay.clients.facts import OrganisationKind, Part
 from mainstay.clients.models import (
-    Absence,
     Agreement,
-    Assignment,
+    ClientNote,
     Contact,
     Environment,
     Organisation,
-    Roster,
-    Rotation,
     ServiceReview,
-    Shift,
     Website,
 )
+from mainstay.clients.queries.care import Care as Care
+from mainstay.clients.queries.care import care_of as care_of
+from mainstay.clients.queries.care import clients_of as clients_of
+from mainstay.clients.queries.care import in_force as assignments_in_force
+from mainstay.clients.queries.duty import MOMENT as MOMENT
+from mainstay.clients.queries.duty import absences_between as absences_between
+from mainstay.clients.queries.duty import absences_in as absences_in
+from mainstay.clients.queries.duty import administrators as administrators
+from mainstay.clients.queries.duty import away_at as away_at
+from mainstay.clients.queries.duty import coming_absences as coming_absences
+from mainstay.clients.queries.duty import coming_shifts as coming_shifts
+from mainstay.clients.queries.duty import desk_gaps as desk_gaps
+from mainstay.clients.queries.duty import desk_kept_since as desk_kept_since
+from mainstay.clients.queries.duty import duty_plan as duty_plan
+from mainstay.clients.queries.duty import duty_plans as duty_plans
+from mainstay.clients.queries.duty import office_calendars as office_calendars
+from mainstay.clients.queries.duty import on_call as on_call
+from mainstay.clients.queries.duty import on_duty as on_duty
+from mainstay.clients.queries.duty import rosters as rosters
+from mainstay.clients.queries.duty import rotation_of as rotation_of
+from mainstay.clients.queries.duty import shifts_between as shifts_between
+from mainstay.clients.queries.duty import staff as staff
 from mainstay.clients.queries.planned import PlannedWork as PlannedWork
 from mainstay.clients.queries.planned import coming_windows as coming_windows
 from mainstay.clients.queries.planned import planned as planned
@@ -34,13 +50,9 @@ from mainstay.clients.queries.signing import open_offer as open_offer
 from mainstay.clients.queries.signing import public_policy as public_policy
 from mainstay.clients.queries.signing import text_of as text_of
 from mainstay.clients.rules import as_toml, differences
-from mainstay.clients.rules.roster import Plan, Turn, who_is_on_call
-from mainstay.clients.rules.roster import Rotation as Turns
 from mainstay.policy import year
 from mainstay.policy.hours import OfficeHours
 from mainstay.policy.terms import Terms, default, lines, load
-
-MOMENT = timedelta(microseconds=1)
 
 
 class NoAgreement(LookupError):
@@ -129,7 +141,7 @@ def deputy(client: Organisation, at: datetime) -> User | None:
 def managers_of(clients: Iterable[Organisation], at: datetime) -> dict[int, dict[str, User]]:
     """Account manager and deputy of many clients in one query: `{client id: {part: person}}`."""
     found: dict[int, dict[str, User]] = {client.pk: {} for client in clients}
-    for each in _in_force(at).filter(client__in=list(found)):
+    for each in assignments_in_force(at).filter(client__in=list(found)):
         found[each.client_id].setdefault(each.part, each.user)
     return found
 
@@ -149,6 +161,11 @@ def live_environment(website: Website) -> Environment:
     return website.environments.get(kind="live")
 
 
+def notes_of(client: Organisation) -> QuerySet[ClientNote]:
+    """What staff wrote down about a client and did not take away, the latest first."""
+    return client.notes.filter(removed_at__isnull=True).select_related("written_by")
+
+
 def reviews(client: Organisation) -> QuerySet[ServiceReview]:
     """The service reviews of a client, first due first."""
     return client.reviews.order_by("due_on")
@@ -157,11 +174,6 @@ def reviews(client: Organisation) -> QuerySet[ServiceReview]:
 def open_reviews(client: Organisation) -> QuerySet[ServiceReview]:
     """The service reviews that are still to be held, first due first."""
     return reviews(client).filter(held_on__isnull=True)
-
-
-def staff() -> QuerySet[User]:
-    """People of the agency who may sign in."""
-    return User.objects.exclude(agency_role="").filter(is_active=True)
 
 
 def organisations_listed(
@@ -189,70 +201,5 @@ def _agreement(client: Organisation, at: datetime) -> Agreement:
 
 
 def _person(client: Organisation, part: Part, at: datetime) -> User | None:
-    found = _in_force(at).filter(client=client, part=part).first()
+    found = assignments_in_force(at).filter(client=client, part=part).first()
     return found.user if found else None
-
-
-def _in_force(at: datetime) -> QuerySet[Assignment]:
-    running = Q(starts_at__lte=at) & (Q(ends_at__isnull=True) | Q(ends_at__gt=at))
-    return Assignment.objects.filter(running).select_related("user").order_by("-starts_at", "-pk")
-
-
-def duty_plan(roster: Roster, start: datetime, end: datetime) -> Plan:
-    """What decides who is on call of `roster` in [start, end), in four queries."""
-    shifts = roster.shifts.filter(cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start).order_by("pk")
-    rotations = roster.rotations.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=start), starts_at__lt=end)
-    absences = Absence.objects.filter(cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start)
-    turns = [(each.is_override, Turn(each.user_id, each.starts_at, each.ends_at)) for each in shifts]
-    return Plan(
-        overrides=[turn for is_override, turn in turns if is_override],
-        shifts=[turn for is_override, turn in turns if not is_override],
-        rotations=[
-            Turns(
-                tuple(each.people),
-                each.first_on,
-                each.hand_over_at,
-                ZoneInfo(each.time_zone),
-                each.weeks,
-                each.starts_at,
-                each.ends_at,
-            )
-            for each in rotations
-        ],
-        absences=[Turn(each.user_id, each.starts_at, each.ends_at) for each in absences],
-        gone=frozenset(User.objects.filter(Q(is_active=False) | Q(agency_role="")).values_list("pk", flat=True)),
-    )
-
-
-def on_call(roster: Roster, at: datetime) -> User | None:
-    """Who is on call of `roster` at `at`; None when nobody is."""
-    person = who_is_on_call(duty_plan(roster, at, at + MOMENT), at)
-    return None if person is None else User.objects.get(pk=person)
-
-
-def administrators() -> QuerySet[User]:
-    """Those of the agency's people who administer this installation and may sign in."""
-    return staff().filter(agency_role=Role.ADMINISTRATOR).order_by("pk")
-
-
-def rotation_of(roster: Roster) -> Rotation | None:
-    """The rotation that was set last: it runs, or begins with its first hand-over."""
-    return roster.rotations.filter(ends_at__isnull=True).first()
-
-
-def coming_shifts(roster: Roster, at: datetime) -> QuerySet[Shift]:
-    """Shifts made by hand that are not over, next first."""
-    return roster.shifts.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("user").order_by("starts_at")
-
-
-def absences_in(user: User, start: datetime, end: datetime) -> QuerySet[Absence]:
-    """When `user` is away in [start, end), the first absence first."""
-    mine = Absence.objects.filter(user=user, cancelled_at__isnull=True, starts_at__lt=end, ends_at__gt=start)
-    return mine.order_by("starts_at")
-
-
-def coming_absences(at: datetime) -> QuerySet[Absence]:
-    """Absences that are not over, next first."""
-    return (
-        Absence.objects.filter(cancelled_at__isnull=True, ends_at__gt=at).select_related("user").order_by("starts_at")
-    )

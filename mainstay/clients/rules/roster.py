@@ -1,21 +1,26 @@
-"""Who is on call: overrides before shifts made by hand, these before rotations; whoever is away leaves a gap. Pure.
+"""Who holds a duty: overrides before shifts made by hand, these before rotations. Pure.
+
+Whoever is away is stood in for by the deputy that the absence names, and leaves a gap where it names none.
 
 All wall times are those of the rotation's own zone, so that a hand-over at 09:00 stays at 09:00 when the clocks change.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+Span = tuple[datetime, datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A person (by id) in [start, end): on duty, or away."""
+    """A person (by id) in [start, end): on duty, or away. `deputy` takes the turns of somebody who is away."""
 
     person: int
     start: datetime
     end: datetime
+    deputy: int | None = None
 
     def holds(self, at: datetime) -> bool:
         return self.start <= at < self.end
@@ -71,7 +76,7 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that decides who is on call. Of overrides, and of shifts, the later in the sequence wins.
+    """All that decides who is on call. Of overrides, shifts and absences, the later in the sequence wins.
 
     `gone` are people who no longer work for the agency: their turns are gaps.
     """
@@ -85,7 +90,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """[start, end) with one answer: `person` is on call, or nobody is, since `missing` is away (None: none planned)."""
+    """[start, end) with one answer: `person` holds the duty, or nobody does.
+
+    `missing` is whoever was planned and is away: `person` stands in for them; None where all is as planned.
+    """
 
     start: datetime
     end: datetime
@@ -94,9 +102,8 @@ class Stretch:
 
 
 def who_is_on_call(plan: Plan, at: datetime) -> int | None:
-    """The person on call at `at`; None when nobody is. Somebody who is away is never replaced silently."""
-    person = _planned(plan, at)
-    return None if person is None or _is_away(plan, person, at) else person
+    """The person on call at `at`; None when nobody is. Somebody who is away is replaced by a named deputy alone."""
+    return _held(plan, _planned(plan, at), at)
 
 
 def cover(plan: Plan, start: datetime, end: datetime) -> list[Stretch]:
@@ -105,12 +112,71 @@ def cover(plan: Plan, start: datetime, end: datetime) -> list[Stretch]:
     found: list[Stretch] = []
     for edge, following in zip(edges, [*edges[1:], end], strict=True):
         planned = _planned(plan, edge)
-        away = planned is not None and _is_away(plan, planned, edge)
-        piece = Stretch(edge, following, None if away else planned, planned if away else None)
+        held = _held(plan, planned, edge)
+        piece = Stretch(edge, following, held, planned if held != planned else None)
         if found and (found[-1].person, found[-1].missing) == (piece.person, piece.missing):
             piece = Stretch(found.pop().start, following, piece.person, piece.missing)
         found.append(piece)
     return found
+
+
+def gaps(plans: Iterable[Plan], start: datetime, end: datetime) -> list[Span]:
+    """The stretches of [start, end) in which nobody holds any of several duties, in order."""
+    open_ = [(start, end)]
+    for plan in plans:
+        held = [(each.start, each.end) for each in cover(plan, start, end) if each.person is not None]
+        open_ = without(open_, held)
+    return open_
+
+
+def without(stretches: Iterable[Span], taken: Sequence[Span]) -> list[Span]:
+    """What is left of `stretches` where none of `taken` (in order) lies."""
+    left: list[Span] = []
+    for start, end in stretches:
+        free_from = start
+        for low, high in taken:
+            if high <= free_from or low >= end:
+                continue
+            if low > free_from:
+                left.append((free_from, low))
+            free_from = max(free_from, high)
+        if free_from < end:
+            left.append((free_from, end))
+    return left
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that touch or overlap made one."""
+    found: list[Span] = []
+    for low, high in sorted(spans):
+        if found and low <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found
+
+
+def present(people: Iterable[int | None], absences: Sequence[Turn], at: datetime) -> int | None:
+    """The first of `people` who is not away at `at`, else whoever stands in for the first of them; None: nobody."""
+    named = [each for each in people if each is not None]
+    plan = Plan(absences=absences)
+    here = (each for each in named if not _is_away(plan, each, at))
+    stand_ins = (_held(plan, each, at) for each in named)
+    return next(here, None) or next((each for each in stand_ins if each is not None), None)
+
+
+def _held(plan: Plan, planned: int | None, at: datetime) -> int | None:
+    """Who holds the turn of `planned`: deputies of those who are away are followed on, each once."""
+    person, passed = planned, set[int | None]()
+    while person is not None and person not in passed and _is_away(plan, person, at):
+        passed.add(person)
+        person = _deputy(plan, person, at)
+    return None if person in passed else person
+
+
+def _deputy(plan: Plan, person: int, at: datetime) -> int | None:
+    named = [each.deputy for each in plan.absences if each.person == person and each.holds(at) and each.deputy]
+    return named[-1] if named else None
 
 
 def _planned(plan: Plan, at: datetime) -> int | None:

@@ -55,8 +55,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         may=gates.permissions_named(request.user, client),
         websites=client.websites.order_by("-is_active", "name")[:SHOWN_MAX],
         contacts=client.contacts.select_related("user").order_by("-is_active", "name")[:SHOWN_MAX],
-        manager=queries.account_manager(client, now),
-        deputy=queries.deputy(client, now),
+        care=queries.care_of([client], now)[client.pk],
         agreement=agreement,
         coming_agreement=queries.coming_agreement(client, now),
         next_year_on=_first_day(queries.contract_year(client, now).end, agreement.zone) if agreement else None,
@@ -89,7 +88,7 @@ def creation(request: HttpRequest) -> HttpResponse:
 def editing(request: HttpRequest, slug: str) -> HttpResponse:
     """Change a client's name or zone, or end the service."""
     client = gates.client_for(request.user, slug, Permission.CLIENT_EDIT)
-    given = {"name": client.name, "time_zone": client.time_zone, "is_active": client.is_active}
+    given = {"name": client.name, "time_zone": client.time_zone, "is_active": client.is_active, "sees": client.sees}
     form = forms.EditClient(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         actions.edit_client(client=client, by=request.user, at=timezone.now(), **form.cleaned_data)

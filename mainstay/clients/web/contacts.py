@@ -33,7 +33,7 @@ def creation(request: HttpRequest, slug: str) -> HttpResponse:
 def editing(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Change what a client's person may do, or end the access."""
     contact = gates.contact_for(request.user, contact_id, Permission.CONTACT_EDIT)
-    given = {name: getattr(contact, name) for name in ("name", "phone", "audience", "role", "is_active")}
+    given = {name: getattr(contact, name) for name in ("name", "phone", "audience", "role", "language", "is_active")}
     form = forms.EditContact(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         actions.change_contact(contact=contact, by=request.user, at=timezone.now(), **form.cleaned_data)

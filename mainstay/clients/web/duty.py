@@ -14,12 +14,12 @@ from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.access.models import User
 from mainstay.clients import actions, gates, queries
+from mainstay.clients.facts import Duty
 from mainstay.clients.models import Roster, Rotation
 from mainstay.clients.rules.roster import Stretch, cover
 from mainstay.clients.web import duty_forms as forms
 
 WEEKS_SHOWN = 4
-ROSTERS_MAX = 20
 ROWS_MAX = 50
 
 
@@ -50,7 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Who is on call of each roster now and next, and over the coming weeks."""
     gates.require(request.user, Permission.CONSOLE_USE)
     now = timezone.now()
-    rosters = Roster.objects.order_by("name", "pk")[:ROSTERS_MAX]
+    rosters = queries.rosters(Duty.ON_CALL)
     return kit.page(
         request,
         "clients/on_call.html",
@@ -65,9 +65,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 def creation(request: HttpRequest) -> HttpResponse:
     """A new roster."""
     gates.require(request.user, Permission.ROSTER_EDIT)
-    form = forms.NewRoster(request.POST or None)
+    asked = request.GET.get("duty", "")
+    initial = {"duty": asked, "name": "Desk"} if asked == Duty.DESK else {}
+    form = forms.NewRoster(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         roster = actions.make_roster(**form.cleaned_data, by=request.user, at=timezone.now())
+        if roster.is_desk:
+            said = f"{roster.name} was made. Say who is there when: add shifts, or let people take turns."
+            return kit.done(request, reverse("console-roster"), said)
         next_ = reverse("console-roster-rotation", args=[roster.pk])
         return kit.done(request, next_, f"{roster.name} was made. Say who takes turns.")
     return _form(request, form, "New roster", "Make this roster")
@@ -134,10 +139,13 @@ def absence_creation(request: HttpRequest) -> HttpResponse:
     is_editor = gates.may_anywhere(request.user, Permission.ROSTER_EDIT)
     people = queries.staff() if is_editor else queries.staff().filter(pk=request.user.pk)
     initial = {"user": request.user.pk}
-    form = forms.OfPerson(request.POST or None, zone=request.user.zone, at=now, people=people, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        actions.note_absence(**form.cleaned_data, by=request.user, at=now)
-        return _back(request, "The absence was noted. Turns in that time are gaps until somebody takes over.")
+    form = forms.Away(request.POST or None, zone=request.user.zone, at=now, people=people, initial=initial)
+    if request.method == "POST" and form.is_valid() and _is_noted(form, request.user, now):
+        stands_in = form.cleaned_data["deputy"]
+        told = (
+            f"{stands_in.name} takes over." if stands_in else "Turns in that time are gaps until somebody takes over."
+        )
+        return _back(request, f"The absence was noted. {told}")
     return _form(request, form, "Somebody is away", "Note this absence")
 
 
@@ -158,6 +166,16 @@ def _is_planned(form: forms.Stretch, roster: Roster, now: datetime, **given: Any
     return True
 
 
+def _is_noted(form: forms.Away, by: User, now: datetime) -> bool:
+    """Note the absence that was typed. Where the deputy is away too the form says so: False."""
+    try:
+        actions.note_absence(**form.cleaned_data, by=by, at=now)
+    except actions.PersonAway as problem:
+        form.add_error("deputy", str(problem))
+        return False
+    return True
+
+
 def _from_when(rotation: Rotation, roster: Roster, now: datetime) -> str:
     """What was done by setting a rotation, in words."""
     if rotation.starts_at <= now:
@@ -174,7 +192,8 @@ def _take_over_now(request: HttpRequest, roster: Roster, now: datetime) -> HttpR
         return _back(request, str(problem))
     until = shift.ends_at.astimezone(request.user.zone)
     ended = " Your absence ends now." if was_away else ""
-    return _back(request, f"You are on call until {until:%A %-d %B, %H:%M}.{ended} Both of you get a mail.")
+    where, told = ("at the desk", "") if roster.is_desk else ("on call", " Both of you get a mail.")
+    return _back(request, f"You are {where} until {until:%A %-d %B, %H:%M}.{ended}{told}")
 
 
 def _cut(request: HttpRequest, cut: Any) -> HttpResponse:
@@ -240,8 +259,19 @@ def _initial(roster: Roster) -> dict[str, Any]:
 
 
 def _form(request: HttpRequest, form: Any, title: str, button: str, roster: Roster | None = None) -> HttpResponse:
-    return kit.page(request, "clients/duty_form.html", form=form, title=title, button=button, roster=roster)
+    return kit.page(
+        request, "clients/duty_form.html", form=form, title=title, button=button, roster=roster, back=_where(request)
+    )
 
 
 def _back(request: HttpRequest, message: str) -> HttpResponse:
-    return kit.done(request, reverse("console-on-call"), message)
+    return kit.done(request, _where(request), message)
+
+
+def _where(request: HttpRequest) -> str:
+    """The page that somebody came from: the week of the roster (`from=YYYY-MM-DD`), or who is on call."""
+    try:
+        week = date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        return reverse("console-on-call")
+    return f"{reverse('console-roster')}?week={week.isoformat()}"

@@ -9,9 +9,10 @@ from django import forms
 from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
 from mainstay.access.web.forms import NameField, time_zone_choices
-from mainstay.clients.facts import Audience, AvailabilityRule, Part
+from mainstay.clients.facts import Audience, AvailabilityRule, Part, Sees
 from mainstay.clients.models import Organisation
 from mainstay.common import addresses
+from mainstay.common.languages import LANGUAGES_SPOKEN
 
 LOCAL_TIME = "%Y-%m-%dT%H:%M"
 YEARS = range(1990, 2101)
@@ -59,9 +60,19 @@ class EditClient(forms.Form):
     time_zone = forms.ChoiceField(
         label="Time zone", choices=time_zone_choices, help_text="Signed agreements keep the zone they were signed with."
     )
+    sees = forms.ChoiceField(
+        label="Its people read",
+        choices=[(each.value, each.label) for each in Sees],
+        required=False,
+        help_text="Of requests, in the portal and the API. The client’s administrators always read all of them.",
+    )
     is_active = forms.BooleanField(
         label="We serve this client", required=False, help_text="Without the tick its people can no longer sign in."
     )
+
+    def clean_sees(self) -> str:
+        """Where nothing is said, it stays as it was."""
+        return self.cleaned_data["sees"] or self.initial.get("sees", Sees.ALL)
 
 
 class WebAddressField(forms.URLField):
@@ -120,6 +131,11 @@ class ContactFields(forms.Form):
     )
     audience = forms.ChoiceField(label="Is a", choices=[(each.value, each.label) for each in Audience])
     role = forms.ChoiceField(label="May")
+    language = forms.ChoiceField(
+        label="Language of letters",
+        choices=[("", "As the person has chosen, else English"), *LANGUAGES_SPOKEN],
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,7 +147,7 @@ class NewContact(ContactFields):
         label="E-mail address", max_length=254, help_text="Mail from this address becomes a ticket of this client."
     )
     invite = forms.BooleanField(label="Invite to the portal now", required=False, initial=True)
-    field_order = ["name", "email", "phone", "audience", "role", "invite"]
+    field_order = ["name", "email", "phone", "audience", "role", "language", "invite"]
 
 
 class EditContact(ContactFields):

@@ -1,6 +1,7 @@
 """Where clients and people stand in the navigation."""
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from mainstay.access.facts import Permission
 from mainstay.clients import gates
@@ -9,11 +10,13 @@ from mainstay.kit.navigation import CONSOLE, PORTAL, ask, register
 
 def start() -> None:
     """Add the entries, and answer who may see which."""
-    register(CONSOLE, "Clients", "console-clients", "building-2", 20, Permission.CLIENT_VIEW)
+    of_clients = ("/console/contacts/", "/console/notes/", "/console/reviews/")
+    register(CONSOLE, "Clients", "console-clients", "building-2", 20, Permission.CLIENT_VIEW, of_clients)
+    register(CONSOLE, "Roster", "console-roster", "calendar-days", 74, Permission.CONSOLE_USE)
     register(CONSOLE, "On call", "console-on-call", "phone-call", 75, Permission.CONSOLE_USE)
     register(CONSOLE, "People", "console-staff", "users", 80, Permission.CONSOLE_USE)
-    register(PORTAL, "Agreement", "portal-agreements", "file-check", 55, Permission.AGREEMENT_VIEW)
-    register(PORTAL, "People", "portal-people", "users", 60, Permission.CLIENT_VIEW)
+    register(PORTAL, _("Agreement"), "portal-agreements", "file-check", 55, Permission.AGREEMENT_VIEW)
+    register(PORTAL, _("People"), "portal-people", "users", 60, Permission.CLIENT_VIEW)
     ask(may_see)
 
 

@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import gates, queries
-from mainstay.clients.web.cards import hours, person_card
+from mainstay.clients.web.cards import account_manager_card, person_card
 
 SHOWN_MAX = 200
 
@@ -17,14 +18,14 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     """Who to turn to at the agency; and, for the client's administrators, their own people and what each may do."""
     client = gates.client_for(request.user, slug, Permission.CLIENT_VIEW)
     now = timezone.now()
-    manager, deputy = queries.account_manager(client, now), queries.deputy(client, now)
+    deputy = queries.deputy(client, now)
     may_see_contacts = gates.may(request.user, Permission.CONTACT_VIEW, client)
     contacts = client.contacts.filter(is_active=True).select_related("user")[:SHOWN_MAX] if may_see_contacts else None
     return kit.page(
         request,
         "clients/portal_people.html",
         client=client,
-        manager_card=person_card(manager, "Your account manager", hours(client, now)) if manager else None,
-        deputy_card=person_card(deputy, "Deputy", "") if deputy else None,
+        manager_card=account_manager_card(client, now) if queries.account_manager(client, now) else None,
+        deputy_card=person_card(deputy, _("Deputy"), "") if deputy else None,
         contacts=contacts,
     )

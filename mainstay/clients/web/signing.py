@@ -4,6 +4,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay import kit
@@ -20,21 +22,21 @@ class Signature(forms.Form):
 
     text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     name = forms.CharField(
-        label="Your full name", max_length=200, widget=forms.TextInput({"autocomplete": "name"}),
-        help_text="Typed, it is your signature. It is kept with the date and the text.",
+        label=_("Your full name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}),
+        help_text=_("Typed, it is your signature. It is kept with the date and the text."),
     )  # fmt: skip
     confirmed = forms.BooleanField(
-        label="I have read this version and sign it for my organisation",
-        error_messages={"required": "Tick this when you mean to sign."},
+        label=_("I have read this version and sign it for my organisation"),
+        error_messages={"required": _("Tick this when you mean to sign.")},
     )
 
 
 class Refusal(forms.Form):
     reason = forms.CharField(
-        label="What is not right",
+        label=_("What is not right"),
         max_length=2_000,
         widget=forms.Textarea({"rows": 3}),
-        help_text="Your account manager reads it and can send a changed version.",
+        help_text=_("Your account manager reads it and can send a changed version."),
     )
 
 
@@ -108,7 +110,10 @@ def signature(request: HttpRequest, slug: str, offer_id: int) -> HttpResponse:
         except (actions.OfferOver, actions.AgreementRefused) as problem:
             form.add_error(None, str(problem))
         else:
-            said = f"Signed. Version {agreement.version} holds from {agreement.effective_from:%-d %B %Y}."
+            said = _("Signed. Version %(version)s holds from %(day)s.") % {
+                "version": agreement.version,
+                "day": date_format(agreement.effective_from),
+            }
             return kit.done(request, agreement.portal_url, said)
     found.refresh_from_db()
     return _page(request, client, found, form=form)
@@ -128,7 +133,7 @@ def refusal(request: HttpRequest, slug: str, offer_id: int) -> HttpResponse:
         except actions.OfferOver as problem:
             form.add_error(None, str(problem))
         else:
-            said = "Your account manager has been told that you do not sign, and why."
+            said = _("Your account manager has been told that you do not sign, and why.")
             return kit.done(request, reverse("portal-agreements", args=[slug]), said)
     found.refresh_from_db()
     return _page(request, client, found, refusal=form)

@@ -8,11 +8,13 @@ from mainstay.clients.web import (
     contacts,
     drafts,
     duty,
+    notes,
     portal,
     public,
     reviews,
     signing,
     websites,
+    week,
     windows,
 )
 
@@ -41,6 +43,9 @@ console_urls = [
     path("windows/series/<int:series_id>/", windows.editing, name="console-series-edit"),
     path("windows/series/<int:series_id>/skipping/", windows.skipping, name="console-series-skipping"),
     path("windows/series/<int:series_id>/ending/", windows.ending, name="console-series-ending"),
+    path("roster/", week.overview, name="console-roster"),
+    path("roster/copying/", week.copying, name="console-roster-copying"),
+    path("roster/<int:roster_id>/filling/", week.filling, name="console-roster-filling"),
     path("on-call/", duty.overview, name="console-on-call"),
     path("on-call/new/", duty.creation, name="console-roster-new"),
     path("on-call/<int:roster_id>/rotation/", duty.rotation, name="console-roster-rotation"),
@@ -50,6 +55,9 @@ console_urls = [
     path("on-call/shifts/<int:shift_id>/cancellation/", duty.shift_cancellation, name="console-shift-cancellation"),
     path("on-call/absences/new/", duty.absence_creation, name="console-absence-new"),
     path("on-call/absences/<int:absence_id>/cancellation/", duty.absence_cancellation, name="console-absence-end"),
+    path("clients/<slug:slug>/notes/", notes.listing, name="console-notes"),
+    path("notes/<int:note_id>/", notes.editing, name="console-note"),
+    path("notes/<int:note_id>/removal/", notes.removal, name="console-note-removal"),
     path("reviews/<int:review_id>/", reviews.editing, name="console-review"),
 ]
 

@@ -6,8 +6,18 @@ facts.subscribe({"watch.outage_opened": [outage_opens_ticket]})
 
 from mainstay.common.facts.body import Fact, FactHoldsText, Process
 from mainstay.common.facts.deliver import deliver_due
-from mainstay.common.facts.record import record
+from mainstay.common.facts.record import record, record_all
 from mainstay.common.facts.subscriptions import subscribe
 from mainstay.common.models.fact import FactRecord, FactsAreAppendOnly
 
-__all__ = ["Fact", "FactHoldsText", "FactRecord", "FactsAreAppendOnly", "Process", "deliver_due", "record", "subscribe"]
+__all__ = [
+    "Fact",
+    "FactHoldsText",
+    "FactRecord",
+    "FactsAreAppendOnly",
+    "Process",
+    "deliver_due",
+    "record",
+    "record_all",
+    "subscribe",
+]

@@ -1,13 +1,15 @@
 """Sending posted letters."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from mainstay.common import facts
 from mainstay.common.backoff import Backoff
 from mainstay.common.jobs import GiveUp, TryLater, task
 from mainstay.common.mail.letter import LetterRefused, address
@@ -20,6 +22,19 @@ ATTEMPTS = 30
 BACKOFF = Backoff(first=timedelta(seconds=15), longest=timedelta(hours=2))
 """Thirty tries take about two days."""
 ERROR_LIMIT = 2000
+POST = facts.Process("mail")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterFailed:
+    """A letter was given up: it was refused for good, or all tries were in vain."""
+
+    kind: ClassVar[str] = "common.letter_failed"
+    mail_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"letter:{self.mail_id}"
 
 
 class MailNotFailed(Exception):
@@ -87,7 +102,9 @@ def _keep_queued(mail: OutgoingMail, problem: Exception, at: datetime) -> None:
 
 
 def _give_up(mail: OutgoingMail, problem: Exception, at: datetime) -> NoReturn:
-    _settle(mail, at, state=MailState.FAILED, last_error=str(problem)[:ERROR_LIMIT])
+    with transaction.atomic():
+        _settle(mail, at, state=MailState.FAILED, last_error=str(problem)[:ERROR_LIMIT])
+        facts.record(LetterFailed(mail_id=mail.pk), by=POST, at=at, client=mail.client)
     raise GiveUp(str(problem)) from problem
 
 

@@ -23,6 +23,9 @@ OUR_HEADERS = frozenset({
 
 _as_header: Any = policy.SMTP.header_factory
 
+LABEL_LIMIT = 63
+"""Characters between two dots of a domain (RFC 1035, section 2.3.4)."""
+
 
 class LetterRefused(ValueError):
     """A letter that must not be sent as it is: the message says which part, and why."""
@@ -42,6 +45,15 @@ class Letter:
             raise LetterRefused(f"Subject must have 1 to {SUBJECT_LIMIT} characters")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A stored file that goes with a letter, and what it is called there."""
+
+    file_id: int
+    name: str
+    media_type: str
+
+
 def one_line(name: str, value: str) -> str:
     """`value`, unless it would begin a new header.
 
@@ -59,7 +71,7 @@ def address(name: str, value: str) -> Address:
     Raises:
         LetterRefused: it is none, or more than one.
     """
-    header = _as_header("To", one_line(name, value.strip()))
+    header = _as_header("To", _with_quotes(one_line(name, value.strip())))
     broken = [each for each in header.defects if not isinstance(each, NonASCIILocalPartDefect)]
     if len(header.addresses) != 1 or broken:
         raise LetterRefused(f"{name} is no single e-mail address: {value!r}")
@@ -69,8 +81,17 @@ def address(name: str, value: str) -> Address:
     return Address(found.display_name, found.username, _ascii(name, found.domain))
 
 
+def _with_quotes(value: str) -> str:
+    """A bare address whose dots stand where RFC 5321 has none, as mobile providers give them out, in quotes."""
+    local, at, domain = value.rpartition("@")
+    is_dotted = local.startswith(".") or local.endswith(".") or ".." in local
+    return f'"{local}"{at}{domain}' if is_dotted and not set(local) & set(' "<>\\') else value
+
+
 def _ascii(name: str, domain: str) -> str:
     if domain.isascii():
+        if any(len(label) > LABEL_LIMIT for label in domain.split(".")):
+            raise LetterRefused(f"{name} has a domain that cannot be: {domain!r}")
         return domain.lower()
     try:
         return idna.encode(domain, uts46=True).decode()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from mainstay.common.mail.deliver import deliver_mail
-from mainstay.common.mail.letter import Letter, LetterRefused, address, further_headers, message_ids
+from mainstay.common.mail.letter import Enclosure, Letter, LetterRefused, address, further_headers, message_ids
 from mainstay.common.models.outgoing_mail import OutgoingMail
 
 KEY_LIMIT = 200
@@ -30,6 +30,7 @@ def post(
     sender: str = "",
     headers: Mapping[str, str] | None = None,
     automatic: bool = False,
+    files: Sequence[Enclosure] = (),
 ) -> OutgoingMail:
     """Send `letter` to `to`, once for each `key`: posting again returns the first.
 
@@ -38,6 +39,7 @@ def post(
         key: what the letter is about and for whom, for example `outage:7:opened:person:3`.
         sender: the From address; without it the installation's.
         automatic: nobody wrote this: it is marked so that no machine answers it.
+        files: what goes with it. They are kept for as long as the letter may be sent again.
 
     Raises:
         LetterRefused: an address or a header is none, or would begin a new header.
@@ -54,6 +56,7 @@ def post(
         "html": _without_nul(letter.html),
         "headers": _headers(headers or {}, reply_to, in_reply_to, references, automatic),
         "message_id": _message_id(message_id, from_.domain),
+        "files": [{"id": each.file_id, "name": each.name, "type": each.media_type} for each in files],
         "posted_at": at,
     }
     return _post_once(key, values, at)

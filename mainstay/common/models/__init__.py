@@ -8,7 +8,7 @@ from mainstay.common.models.job import Job
 from mainstay.common.models.notification import Notification
 from mainstay.common.models.outgoing_mail import OutgoingMail
 from mainstay.common.models.periodic_slot import PeriodicSlot
-from mainstay.common.models.seal import Leaf, TreeHead
+from mainstay.common.models.seal import Leaf, TimeStamp, TreeHead
 from mainstay.common.models.stored_file import StoredFile
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "OutgoingMail",
     "PeriodicSlot",
     "StoredFile",
+    "TimeStamp",
     "TreeHead",
 ]

@@ -15,7 +15,8 @@ class MailState(models.TextChoices):
 class OutgoingMail(models.Model):
     """One letter to one address. `key` says what it is about: the same key is posted once.
 
-    `headers` holds the further headers (Reply-To, In-Reply-To, References, Auto-Submitted…).
+    `headers` holds the further headers (Reply-To, In-Reply-To, References, Auto-Submitted…), `files` the stored files
+    that go with it: each with `id`, and the `name` and `type` it is given.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -26,6 +27,7 @@ class OutgoingMail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
+    files = models.JSONField(default=list)
     message_id = models.CharField(max_length=320, unique=True)
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.QUEUED)
     attempts = models.PositiveIntegerField(default=0)

@@ -65,3 +65,25 @@ class TreeHead(models.Model):
 
     def __str__(self) -> str:
         return f"Head of {self.size}"
+
+
+class TimeStamp(models.Model):
+    """What a time-stamping authority (RFC 3161) says of a head: that it existed at `at`, by the authority's clock.
+
+    `response` is what the authority answered (TimeStampResp, DER), its certificates in it; `authority` the name in the
+    certificate that signed.
+    """
+
+    head = models.OneToOneField(TreeHead, models.PROTECT, primary_key=True, related_name="stamp")
+    response = models.BinaryField()
+    at = models.DateTimeField()
+    authority = models.CharField(max_length=200)
+
+    objects: ClassVar[Any] = SealQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["head"]
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return f"Stamp on the head of {self.head_id}"

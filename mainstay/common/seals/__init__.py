@@ -5,7 +5,8 @@ canonical bytes. Entries are the leaves of a Merkle tree (RFC 6962) that only gr
 shown that all that was sealed by then is still what it was.
 """
 
-from mainstay.common.models.seal import Leaf, SealsAreAppendOnly, TreeHead
+from mainstay.common.models.seal import Leaf, SealsAreAppendOnly, TimeStamp, TreeHead
+from mainstay.common.seals.authority import StampRefused
 from mainstay.common.seals.entry import Entry, escaped
 from mainstay.common.seals.facts import closed_until, seal_facts
 from mainstay.common.seals.log import Proof, digests, frontier_of, head, proofs, seal
@@ -15,6 +16,8 @@ __all__ = [
     "Leaf",
     "Proof",
     "SealsAreAppendOnly",
+    "StampRefused",
+    "TimeStamp",
     "TreeHead",
     "closed_until",
     "digests",

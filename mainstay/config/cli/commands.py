@@ -4,7 +4,19 @@ from collections.abc import Callable
 
 import typer
 
-from mainstay.config.cli import checking, evidence, keeping, monitors, past, probers, processes, starting, tools
+from mainstay.config.cli import (
+    checking,
+    desk,
+    evidence,
+    keeping,
+    letters,
+    monitors,
+    past,
+    probers,
+    processes,
+    starting,
+    tools,
+)
 
 app = typer.Typer(
     name="mainstay",
@@ -19,7 +31,6 @@ _TABLE: dict[str, Callable[..., None]] = {
     "watch": processes.watch,
     "judge": processes.judge,
     "work": processes.work,
-    "mail": processes.mail,
     "demo": starting.demo,
     "init": starting.init,
     "check": checking.check,
@@ -33,8 +44,10 @@ _TABLE: dict[str, Callable[..., None]] = {
 }
 _HIDDEN: dict[str, Callable[..., None]] = {"demo-sites": starting.demo_sites}
 _GROUPS: dict[str, typer.Typer] = {
+    "desk": desk.app,
     "evidence": evidence.app,
     "history": past.app,
+    "mail": letters.app,
     "monitors": monitors.app,
     "probers": probers.app,
 }

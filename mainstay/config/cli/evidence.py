@@ -9,12 +9,12 @@ import typer
 
 from mainstay.config.cli.mistake import Mistake
 
-app = typer.Typer(help="Hand evidence out.")
+app = typer.Typer(help="Hand evidence out, or move it to a bucket.")
 
 
 @app.callback()
 def evidence() -> None:
-    """Hand evidence out."""
+    """Hand evidence out, or move it to a bucket."""
 
 
 @app.command("export")
@@ -38,6 +38,7 @@ def export(
     from mainstay.common import files
     from mainstay.report.queries import issued
     from mainstay.watch.evidence.dayfiles import FileDamaged
+    from mainstay.watch.evidence.stores import FileMissing, StorageFailed
     from mainstay.watch.queries import bundle
 
     found = Organisation.objects.filter(slug=client).first()
@@ -53,7 +54,7 @@ def export(
             since=bundle.Since(*kept) if kept else None,
             reports=(bundle.Report(each.number, files.read(each.figures)) for each in issued(found, start, end)),
         )
-    except (bundle.BundleRefused, FileDamaged, files.FileDamaged) as problem:
+    except (bundle.BundleRefused, FileMissing, FileDamaged, files.FileDamaged, StorageFailed) as problem:
         raise Mistake(str(problem)) from problem
     except OSError as problem:
         raise Mistake(f"{file} cannot be written: {problem.strerror or problem}") from problem
@@ -61,6 +62,29 @@ def export(
         f"{file}: {counts['files']} files of checks, {counts['facts']} facts, {counts['entries']} sealed entries, "
         f"{counts['reports']} reports."
     )
+
+
+@app.command("move")
+def move() -> None:
+    """Move the day files of the data folder to the bucket that the settings name."""
+    from mainstay.config.cli import processes  # late: the command line starts without Django
+
+    processes.set_up()
+    processes.refuse_unprepared()
+    from django.conf import settings
+
+    from mainstay.watch.actions.evidence import move_to_bucket
+
+    if not settings.MAINSTAY.evidence_bucket:
+        raise Mistake("MAINSTAY_EVIDENCE_BUCKET is not set: there is nowhere to move to")
+    count = 0
+    try:
+        for name in move_to_bucket():
+            typer.echo(name)
+            count += 1
+    except OSError as problem:
+        raise Mistake(f"{count} files are moved; then: {problem}") from problem
+    typer.echo(f"{count} files moved to {settings.MAINSTAY.evidence_bucket}.")
 
 
 def _day(text: str, option: str) -> date:
@@ -84,7 +108,12 @@ def verify(
     from mainstay.common import seals
     from mainstay.watch.queries import verifying
 
-    findings = list(verifying.verify())
+    try:
+        findings = list(verifying.verify())
+    except OSError as problem:
+        raise Mistake(f"the evidence cannot be read: {problem}") from problem
+    except seals.StampRefused as problem:
+        raise Mistake(f"the time stamps cannot be checked: {problem}") from problem
     if root:
         findings += verifying.kept_head(size, root)
     latest = seals.head()

@@ -2,21 +2,24 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from imaplib import IMAP4
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from imap_tools.errors import ImapToolsError
 
+from mainstay.common import seals
 from mainstay.common.health import Finding, check
 from mainstay.common.listening import CannotListen, answers_http, is_free
 from mainstay.common.models import Channel, PeriodicSlot
-from mainstay.desk.channels import imap
-from mainstay.watch.queries import Presence, doubts_now, life, probers_now, set_aside_since, underway
+from mainstay.common.seals import stamps
+from mainstay.desk.channels import imap, places
+from mainstay.watch.evidence.stores import FileMissing
+from mainstay.watch.queries import Presence, doubts_now, evidence, life, probers_now, set_aside_since, underway
 from mainstay.watch.queries.alerts import alerts_that_cannot_be_told, lost_alerts
 
 ANSWER_S = 5.0
+TRIAL = "doctor/trial"
+UNSTAMPED = timedelta(days=2)
 SILENT = timedelta(minutes=2)
 RECENT = timedelta(days=7)
 IDLE = timedelta(minutes=20)
@@ -47,6 +50,41 @@ def prober() -> Finding:
     if silent:
         return Finding.warn(f"silent probers: {', '.join(silent)}", "Start them, or withdraw them: mainstay probers")
     return Finding.ok(f"the prober at {latest.place!r} watches {latest.monitors} monitors")
+
+
+@check("evidence storage")
+def evidence_storage() -> Finding:
+    """Whether the day files of checks can be written and read back where they should lie."""
+    if not settings.MAINSTAY.evidence_bucket:
+        return Finding.ok("day files lie in the data folder")
+    where, store = settings.MAINSTAY.evidence_bucket, evidence.bucket()
+    try:
+        with store.writing(TRIAL) as path:
+            path.write_bytes(b"a trial of mainstay doctor")
+        with store.reading(TRIAL):
+            store.remove(TRIAL)
+    except (OSError, FileMissing) as problem:
+        return Finding.fail(
+            f"{where} cannot be used: {problem}", "Look at the settings of the bucket, and at what the key may do there"
+        )
+    if left := sum(1 for _ in evidence.own_folder().names()):
+        return Finding.warn(f"{left} day files still lie in the data folder", "Run mainstay evidence move")
+    return Finding.ok(f"day files lie in {where}")
+
+
+@check("time stamps")
+def time_stamps() -> Finding:
+    """Whether somebody else says when the log stood as it does."""
+    url, latest, head = settings.MAINSTAY.timestamp_url, stamps.latest(), seals.head()
+    if not url or head is None:
+        return Finding.ok("none are asked for" if not url else "nothing is sealed yet")
+    old = latest is None or (latest.head_id < head.size and latest.at < timezone.now() - UNSTAMPED)
+    if old and head.at < timezone.now() - stamps.QUIET:
+        since = "there is none" if latest is None else f"the last is of {latest.at:%Y-%m-%d %H:%M}"
+        return Finding.warn(
+            f"{url} gives no time stamps: {since}", "See the log for the reason; it is tried every half hour"
+        )
+    return Finding.ok(f"the last is of {latest.at:%Y-%m-%d %H:%M} UTC" if latest else "the first is due within hours")
 
 
 @check("probers on other machines")
@@ -130,16 +168,19 @@ def mail_listener() -> Finding:
 
 @check("mailbox")
 def mailbox() -> Finding:
-    """Whether the mailbox can be opened, where one is read."""
-    if not settings.MAINSTAY.imap_url:
+    """Whether every mailbox that is to be read can be opened."""
+    wanted = places.wanted()
+    if not wanted:
         return Finding.ok("none is read")
-    where = imap.mailbox(settings.MAINSTAY.imap_url)
-    try:
-        where.open().logout()
-    except (OSError, ImapToolsError, IMAP4.error) as problem:
-        reason = str(problem) or type(problem).__name__
-        return Finding.fail(f"{where.name} cannot be opened: {reason}", "Check MAINSTAY_IMAP_URL and the mail server")
-    return Finding.ok(f"{where.name} opens")
+    remedy = "Check MAINSTAY_IMAP_URL, or Desk > Mailboxes, and the mail server"
+    for key, place in wanted.items():
+        try:
+            if isinstance(place, str):
+                raise imap.NotOpened(place)
+            imap.try_out(place)
+        except imap.NotOpened as problem:
+            return Finding.fail(f"{key} cannot be opened: {problem}", remedy)
+    return Finding.ok(f"{', '.join(wanted)} opens")
 
 
 def _listener(setting: str, address: str, answers: Callable[[str], bool] | None = None) -> Finding:

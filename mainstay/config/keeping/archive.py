@@ -17,9 +17,9 @@ from django.db import connection
 
 from mainstay import __version__
 from mainstay.common.crash_safe import sync_folder
+from mainstay.common.scratch import scratch
 from mainstay.config import prepare
 from mainstay.config.keeping import databases
-from mainstay.config.keeping.scratch import scratch
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -1,17 +1,40 @@
-"""The demo's duty and alerts: two people take turns, one is away soon, and rules say who is told."""
+"""The demo's duties and alerts: who is at the desk and on call, who is away, and rules that say who is told."""
 
 from datetime import datetime, time, timedelta
 
 from mainstay.access.models import User
 from mainstay.clients import actions as clients
+from mainstay.clients.facts import Duty, Reason
+from mainstay.clients.models import Roster
 from mainstay.common import notify
 from mainstay.demo.world.people import DEMO
 from mainstay.watch import actions as watch
 from mainstay.watch.alert_facts import Event, Who
 
 OUTAGE = [Event.DOWN.value, Event.UP.value]
+SATURDAY = 5
 AWAY_IN = timedelta(days=9)
 AWAY_FOR = timedelta(days=2)
+
+
+def open_desk(helper: User, at: datetime) -> Roster:
+    """Somebody is at the desk from the beginning on."""
+    desk = clients.make_roster(name="Desk", time_zone="Europe/London", duty=Duty.DESK, by=DEMO, at=at)
+    monday = at.date() - timedelta(days=at.weekday())
+    clients.set_rotation(roster=desk, people=[helper], first_on=monday, hand_over_at=time(9), weeks=1, by=DEMO, at=at)
+    return desk
+
+
+def share_desk(engineer: User, helper: User, manager: User, at: datetime) -> None:
+    """Two people share the days of this week and the next; an account manager is away until tomorrow."""
+    desk = Roster.objects.get(name="Desk")
+    monday = at.date() - timedelta(days=at.weekday())
+    days = [monday + timedelta(days=each) for each in range(12) if each % 7 < SATURDAY]
+    halves = ((helper, time(9), time(13)), (engineer, time(13), time(17, 30)))
+    for user, from_time, until_time in halves:
+        clients.fill_days(roster=desk, user=user, days=days, from_time=from_time, until_time=until_time, by=DEMO, at=at)
+    until = at + timedelta(days=1)
+    clients.note_absence(user=manager, starts_at=at, ends_at=until, reason=Reason.HOLIDAY, by=DEMO, at=at)
 
 
 def arrange_duty(engineer: User, helper: User, at: datetime) -> None:

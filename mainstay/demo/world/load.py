@@ -19,10 +19,13 @@ from mainstay.demo.live.certificates import certificates
 from mainstay.demo.live.ports import free_ports
 from mainstay.demo.models import LiveSite
 from mainstay.demo.world import history, watched
+from mainstay.demo.world.care import look_after
 from mainstay.demo.world.cast import Cast, cast
 from mainstay.demo.world.charged import decide
 from mainstay.demo.world.dates import Calendar
-from mainstay.demo.world.duty import arrange_duty
+from mainstay.demo.world.doors import open_doors
+from mainstay.demo.world.duty import arrange_duty, open_desk, share_desk
+from mainstay.demo.world.escalated import ask
 from mainstay.demo.world.history import CARE, Failure
 from mainstay.demo.world.months import month_closings, month_ends
 from mainstay.demo.world.people import DEMO, Settled, make_agency, make_client, make_staff, propose_amendment
@@ -53,12 +56,17 @@ def load(*, at: datetime, told: Tell) -> None:
     world = World(
         people, calendar, staff, [make_client(plan, people, staff, calendar) for plan in people.clients], agency, house
     )
+    open_desk(world.helper, calendar.since)
     told("fourteen months of checks, outages, tickets and reports")
     _live_through(world)
     decide(world.settled, staff, calendar.until)
+    ask(world.settled[0].client, calendar.until - timedelta(minutes=6))
     _plan_work(world)
     propose_amendment(world.settled[0], world.staff, calendar)
+    share_desk(world.engineer, world.helper, world.manager, calendar.until)
     arrange_duty(world.engineer, world.helper, calendar.until)
+    open_doors(world.settled[0], world.helper, calendar.until)
+    look_after(world.settled, staff, calendar.until)
     told("the websites that can be broken")
     _make_live_sites(world, live)
 
@@ -77,6 +85,10 @@ class World:
     @property
     def engineer(self) -> User:
         return next(each for each in self.staff.values() if each.agency_role == Role.ENGINEER)
+
+    @property
+    def manager(self) -> User:
+        return next(each for each in self.staff.values() if each.agency_role == Role.ACCOUNT_MANAGER)
 
     @property
     def helper(self) -> User:
@@ -99,7 +111,7 @@ def _client_events(world: World, settled: Settled) -> Iterator[Iterator[Event]]:
     calls = world.people.calls
     planned = history.tickets(settled.plan.slug, CARE[settled.plan.care], calls, settled.since, world.calendar.until)
     for number, plan in enumerate(planned):
-        yield Told(plan, settled, number, world.helper).events()
+        yield Told(plan, settled, number, world.helper, world.calendar.until).events()
 
 
 def _website_events(world: World, website: Website, care: str, since: datetime) -> Iterator[Event]:

@@ -1,9 +1,10 @@
 """The demo's tickets: opened, answered and solved through the desk's own actions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from mainstay.access.models import User
+from mainstay.demo.world.escalated import Event, catch_up, steps_until
 from mainstay.demo.world.history import Planned
 from mainstay.demo.world.people import DEMO, Settled
 from mainstay.desk import actions as desk
@@ -13,25 +14,26 @@ from mainstay.watch.models import Monitor, Outage
 
 CHANNELS = (Channel.PORTAL, Channel.MAIL, Channel.PHONE, Channel.PORTAL, Channel.MAIL)
 
-Event = tuple[datetime, Callable[[], None]]
-
 
 class Told:
     """One planned ticket on its way through the desk."""
 
-    def __init__(self, plan: Planned, settled: Settled, number: int, helper: User) -> None:
-        self.plan, self.settled, self.number, self.helper = plan, settled, number, helper
+    def __init__(self, plan: Planned, settled: Settled, number: int, helper: User, until: datetime) -> None:
+        self.plan, self.settled, self.number, self.helper, self.until = plan, settled, number, helper, until
         self.ticket: Ticket | None = None
 
     def events(self) -> Iterator[Event]:
         """What happens to the ticket, each with its instant."""
         yield self.plan.opened_at, self._open
-        if self.plan.answered_at:
-            yield self.plan.answered_at, self._answer
-        if self.plan.thanked_at:
-            yield self.plan.thanked_at, self._thank
-        if self.plan.solved_at:
-            yield self.plan.solved_at, self._solve
+        for at, event in (
+            (self.plan.answered_at, self._answer),
+            (self.plan.thanked_at, self._thank),
+            (self.plan.solved_at, self._solve),
+        ):
+            if at:
+                yield from steps_until(self._of(), at, self.helper)
+                yield at, event
+        yield from steps_until(self._of(), self.until, self.helper)
 
     def _open(self) -> None:
         call, settled = self.plan.call, self.settled
@@ -80,7 +82,9 @@ def solve_latest_outage(monitor: Monitor, engineer: User, *, late: bool) -> None
     if outage is None or ticket is None or outage.ended_at is None or ticket.state != TicketState.OPEN:
         return
     answered_at = ticket.opened_at + timedelta(minutes=95 if late else 17)
+    catch_up(ticket, answered_at, engineer)
     desk.reply(ticket=ticket, text="We have seen it and are working on it.", by=engineer, at=answered_at)
     solved_at = max(outage.ended_at, answered_at) + timedelta(minutes=25)
+    catch_up(ticket, solved_at, engineer)
     text = "The website is up again. We have found the cause and watched it for a while."
     desk.resolve(ticket=ticket, text=text, by=engineer, at=solved_at)

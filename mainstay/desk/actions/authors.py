@@ -14,13 +14,17 @@ DESK = Process("desk")
 
 @dataclass(frozen=True, kw_only=True)
 class Author:
-    """The author of a message: staff, a contact, or a name and an address that nobody has confirmed."""
+    """The author of a message: staff, a contact, or a name and an address that nobody has confirmed.
+
+    `is_doubted`: the mail server could not confirm that the mail is from that address.
+    """
 
     user: User | None = None
     contact: Contact | None = None
     name: str = ""
     address: str = ""
     is_participant: bool = True
+    is_doubted: bool = False
 
     def fields(self) -> dict[str, Any]:
         """What of it goes into the message's row."""
@@ -30,6 +34,7 @@ class Author:
             "author_name": self.name[:200],
             "author_address": self.address[:254],
             "is_participant": self.is_participant,
+            "is_doubted": self.is_doubted,
         }
 
 

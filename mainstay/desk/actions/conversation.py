@@ -11,14 +11,20 @@ from mainstay.desk import rules
 from mainstay.desk.actions import clocks, posting, story, waiting
 from mainstay.desk.actions.authors import DESK, Author, By, at_client, is_staff, of
 from mainstay.desk.actions.errors import TicketIsOver
-from mainstay.desk.actions.locking import locked
+from mainstay.desk.actions.locking import locked, target_of
 from mainstay.desk.actions.opening import Origin, open_ticket
+from mainstay.desk.actions.snoozing import taken_up, waked
 from mainstay.desk.facts import Channel, EventAdded, MessageKind, MessageReceived, NoteWritten, ReplySent, TicketState
 from mainstay.desk.letters.parsed import Part
 from mainstay.desk.models import Message, Ticket
 from mainstay.desk.queries import timing
 from mainstay.desk.rules import Follow
 from mainstay.policy.clocks import Kind
+
+UNREACHABLE = (
+    "No mail can be sent to {}: that is not an address. The answer above has reached nobody, and does not count. "
+    "Answer by phone, or give the ticket a requester who can be written to."
+)
 
 
 @transaction.atomic
@@ -32,20 +38,25 @@ def add_message(
     author: Author | None = None,
     origin: Origin | None = None,
     parts: Iterable[Part] = (),
+    is_held: bool = False,
 ) -> Message:
     """The client wrote. That ends the waiting, re-opens what ended lately (14 days unless agreed otherwise), and
     starts the next-response clock unless one runs; on a ticket that ended longer ago it opens a new one linked to it.
 
     Returns the message, whose `ticket` is the one that it ended up on.
+
+    Args:
+        is_held: the client does not read it until staff releases it.
     """
-    ticket, origin = locked(ticket), origin or Origin(parts=tuple(parts))
+    ticket, origin = waked(target_of(ticket), by=by, at=at), origin or Origin(parts=tuple(parts))
     author = author or at_client(ticket, by)
     follow = rules.follow(TicketState(ticket.state), ticket.ended_at, at, timing.terms_of(ticket).reopening.within)
     if follow is Follow.NEW:
-        return _follow_up(ticket, text=text, channel=Channel(channel), author=author, by=by, at=at, origin=origin)
+        given: dict[str, Any] = {"author": author, "origin": origin, "is_held": is_held}
+        return _follow_up(ticket, text=text, channel=Channel(channel), by=by, at=at, **given)
     message = story.write(
         ticket, kind=MessageKind.INBOUND, channel=Channel(channel), text=text, author=author,
-        at=at, is_public=True, parts=origin.parts, **origin.fields(),
+        at=at, is_public=not is_held, parts=origin.parts, **origin.fields(),
     )  # fmt: skip
     facts.record(
         MessageReceived(ticket_id=ticket.pk, message_id=message.pk, channel=channel), by=by, at=at, client=ticket.client
@@ -64,12 +75,14 @@ def reply(
     then_wait: bool = False,
     channel: Channel | str = Channel.CONSOLE,
     parts: Iterable[Part] = (),
+    closes: bool = False,
 ) -> Message:
     """Answer the client, by mail where an address is known. A person's answer stops the response clocks, an
-    automatic one (`by` a process) stops none.
+    automatic one (`by` a process) stops none, and so does one to an address to which no letter can go.
 
     Args:
         then_wait: the answer asks something: the ticket waits for the client from here on.
+        closes: the ticket is resolved with it, which the letter says.
         channel: `phone` when the answer was spoken: it is logged, and no mail goes out.
 
     Raises:
@@ -82,9 +95,12 @@ def reply(
         ticket, kind=MessageKind.REPLY, channel=Channel(channel), text=text, author=of(by), at=at,
         is_public=True, is_automatic=not is_staff(by), parts=parts,
     )  # fmt: skip
-    if channel != Channel.PHONE:
-        posting.send_reply(ticket, message, at=at)
-    _count_answer(ticket, message, by=by, at=at)
+    if channel == Channel.PHONE or posting.can_reach(ticket):
+        if channel != Channel.PHONE:
+            posting.send_reply(ticket, message, at=at, closes=closes)
+        _count_answer(ticket, message, by=by, at=at)
+    else:
+        _tell_of_nobody_reached(ticket, at=at)
     if then_wait and not ticket.is_over:
         waiting.wait_for_client(ticket=ticket, by=by, at=at)
     return message
@@ -93,7 +109,8 @@ def reply(
 @transaction.atomic
 def note(*, ticket: Ticket, text: str, by: By, at: datetime, origin: Origin | None = None) -> Message:
     """Write something for the team alone. It counts as no answer, and the client never reads it."""
-    ticket, origin = locked(ticket), origin or Origin()
+    ticket, origin = target_of(ticket), origin or Origin()
+    taken_up(ticket)
     message = story.write(
         ticket, kind=MessageKind.NOTE, channel=Channel.MAIL if origin.raw else Channel.CONSOLE, text=text,
         author=of(by), at=at, is_public=False, parts=origin.parts, **origin.fields(),
@@ -107,7 +124,7 @@ def add_event(
     *, ticket: Ticket, text: str, code: str, by: By, at: datetime, is_public: bool = True, key: str = ""
 ) -> Message:
     """Tell on the ticket what happened elsewhere, such as the website's recovery. The same `key` tells it once."""
-    ticket = locked(ticket)
+    ticket = target_of(ticket)
     if key and (found := Message.objects.filter(key=key).first()):
         return found
     message = story.write(
@@ -119,9 +136,19 @@ def add_event(
     return message
 
 
+def _tell_of_nobody_reached(ticket: Ticket, *, at: datetime) -> None:
+    ticket.needs_hand = True
+    ticket.save(update_fields=["needs_hand"])
+    story.write(
+        ticket, kind=MessageKind.EVENT, channel=Channel.CONSOLE, text=UNREACHABLE.format(ticket.answer_address), at=at,
+        author=of(DESK), is_public=False, is_automatic=True, code="undelivered",
+    )  # fmt: skip
+
+
 def _count_answer(ticket: Ticket, message: Message, *, by: By, at: datetime) -> None:
     by_person = is_staff(by)
     if by_person:
+        taken_up(ticket)
         for kind in (Kind.FIRST_RESPONSE, Kind.NEXT_RESPONSE):
             clocks.stop(ticket, kind, at=at, cause=f"reply:{message.pk}")
     fact = ReplySent(ticket_id=ticket.pk, message_id=message.pk, by_person=by_person)
@@ -137,7 +164,7 @@ def _go_on(ticket: Ticket, follow: Follow, *, by: By, at: datetime, cause: str) 
 
 
 def _follow_up(
-    ticket: Ticket, *, text: str, channel: Channel, author: Author, by: By, at: datetime, origin: Origin
+    ticket: Ticket, *, text: str, channel: Channel, by: By, at: datetime, author: Author, **given: Any
 ) -> Message:
     opened = open_ticket(
         client=ticket.client,
@@ -150,8 +177,9 @@ def _follow_up(
         **_asker(ticket, author),
         previous=ticket,
         needs_hand=ticket.client.is_agency or not author.is_participant,
+        acknowledges=author.is_participant,
         author=author,
-        origin=origin,
+        **given,
         by=by,
         at=at,
     )

@@ -5,15 +5,13 @@ from datetime import datetime
 
 from mainstay.common import files
 from mainstay.desk.filetypes import media_type
-from mainstay.desk.letters.parsed import Part
+from mainstay.desk.letters.parsed import FILES_KEPT_MAX, Part
 from mainstay.desk.models import Attachment, Message
-
-FILES_MAX = 50
 
 
 def attach(message: Message, parts: Iterable[Part], *, at: datetime) -> None:
     """Keep the files of a message, at most fifty; what a file is, its content says, not its name or its sender."""
-    for part in list(parts)[:FILES_MAX]:
+    for part in list(parts)[:FILES_KEPT_MAX]:
         stored = files.store(
             part.content, media_type=media_type(part.content), at=at, file_name=part.name, client=message.client
         )

@@ -15,11 +15,51 @@ from mainstay.desk import rules
 from mainstay.desk.actions import clocks
 from mainstay.desk.actions.authors import By
 from mainstay.desk.actions.errors import ReasonNeeded, WrongClient
-from mainstay.desk.actions.locking import locked, running
-from mainstay.desk.facts import PriorityChanged, TicketAssigned, TicketMoved
-from mainstay.desk.models import Attachment, ClockEvent, Message, RawMail, Ticket, TicketClock
+from mainstay.desk.actions.locking import locked, running, target_of
+from mainstay.desk.facts import Category, PriorityChanged, TicketAssigned, TicketMoved, TicketSorted
+from mainstay.desk.models import (
+    Attachment,
+    ClockEvent,
+    ClockRecount,
+    ClockResult,
+    Delivery,
+    Draft,
+    EscalationStep,
+    EscalationTold,
+    ForeignTicket,
+    Message,
+    Presence,
+    RawMail,
+    Survey,
+    Ticket,
+    TicketBulkLine,
+    TicketClock,
+    TicketFollowUp,
+    TicketHold,
+    TicketLink,
+    TicketMerge,
+    TicketTag,
+    TicketWatch,
+    TimeEntry,
+)
 from mainstay.desk.queries import timing
 from mainstay.policy.terms.words import Level
+
+OWN_ROWS: tuple[Any, ...] = (
+    EscalationStep,
+    TicketTag,
+    TicketWatch,
+    TicketLink,
+    TicketMerge,
+    Draft,
+    Presence,
+    TimeEntry,
+    TicketFollowUp,
+    TicketHold,
+    TicketBulkLine,
+    Survey,
+    ForeignTicket,
+)
 
 
 @transaction.atomic
@@ -39,6 +79,23 @@ def assign(*, ticket: Ticket, assignee: User | None, by: By, at: datetime) -> Ti
 
 
 @transaction.atomic
+def categorise(*, ticket: Ticket, category: Category | str, by: By, at: datetime) -> Ticket:
+    """Say what kind of difficulty it is. The priority stays, but that of an attack is the highest from then on."""
+    ticket = locked(ticket)
+    if ticket.category == category:
+        return ticket
+    before, ticket.category, ticket.updated_at = ticket.category, Category(category), at
+    ticket.save(update_fields=["category", "updated_at"])
+    fact = TicketSorted(ticket_id=ticket.pk, before=before, after=ticket.category)
+    facts.record(fact, by=by, at=at, client=ticket.client)
+    least = rules.at_least(timing.terms_of(ticket), Category(ticket.category), ticket.priority)
+    if least < ticket.priority and not ticket.is_over:
+        impact, urgency = rules.grade_of(least)
+        return set_priority(ticket=ticket, impact=impact, urgency=urgency, by=by, at=at)
+    return ticket
+
+
+@transaction.atomic
 def set_priority(
     *,
     ticket: Ticket,
@@ -49,24 +106,27 @@ def set_priority(
     override: int | None = None,
     reason: str = "",
 ) -> Ticket:
-    """Judge impact and urgency anew. Running clocks take the new priority's time, counted from their old start.
+    """Judge impact and urgency anew. Running clocks take the new priority's time, counted from their old start;
+    those that are late stay as they are.
 
     Args:
-        override: a priority other than the one that both give together; it needs a `reason`.
+        override: a priority other than the one that both give together, which for an attack is the highest; it needs a
+            `reason`.
 
     Raises:
         ReasonNeeded: an override without a reason.
         TicketIsOver: it was resolved or closed meanwhile.
     """
     ticket, before = running(ticket), ticket.priority
-    given = rules.priority_of(timing.terms_of(ticket), impact, urgency)
+    terms = timing.terms_of(ticket)
+    given = rules.at_least(terms, Category(ticket.category), rules.priority_of(terms, impact, urgency))
     is_override = override is not None and override != given
     if is_override and not reason.strip():
         raise ReasonNeeded("Say why the priority differs from what impact and urgency give.")
     ticket.impact, ticket.urgency, ticket.priority = impact, urgency, override or given
     ticket.priority_reason, ticket.updated_at = reason.strip()[:250] if is_override else "", at
     ticket.save()
-    clocks.reprioritise(ticket)
+    clocks.reprioritise(ticket, at=at)
     fact = PriorityChanged(ticket_id=ticket.pk, before=before, after=ticket.priority, is_override=is_override)
     facts.record(fact, by=by, at=at, client=ticket.client)
     return ticket
@@ -74,25 +134,36 @@ def set_priority(
 
 @transaction.atomic
 def move(*, ticket: Ticket, client: Organisation, by: By, at: datetime) -> Ticket:
-    """Give a ticket of an unknown sender to the client it belongs to, with the terms in force when it was opened.
+    """Give a ticket of an unknown sender to the client it belongs to, with the terms in force when it was opened, and
+    with all that was merged into it.
 
     Raises:
         WrongClient: it is a known client's already; what one client wrote never moves to another.
     """
-    ticket, before = locked(ticket), ticket.client
+    ticket = target_of(ticket)
+    before = ticket.client
     if not before.is_agency or client.pk == before.pk:
         raise WrongClient("Only a ticket of the agency's own queue can be given to a client.")
-    ticket.client, ticket.agreement = client, agreement_for(client, ticket.opened_at)
-    ticket.requester = client.contacts.filter(email=ticket.requester_address, is_active=True).first()
-    ticket.needs_hand, ticket.updated_at = False, at
-    ticket.save()
-    for rows in _belongings(ticket):
-        rows.update(client=client)
-    clocks.refresh(ticket)
+    for each in (ticket, *ticket.merged_from.select_for_update(of=("self",))):
+        _give(each, client, at=at)
+    ticket.updated_at = at
+    ticket.save(update_fields=["updated_at"])
     facts.record(
         TicketMoved(ticket_id=ticket.pk, from_client_id=before.pk, to_client_id=client.pk), by=by, at=at, client=client
     )
     return ticket
+
+
+def _give(ticket: Ticket, client: Organisation, *, at: datetime) -> None:
+    """One ticket with all that hangs on it; its clocks count by what this client was promised when it was opened."""
+    ticket.client, ticket.agreement = client, agreement_for(client, ticket.opened_at)
+    ticket.requester = client.contacts.filter(email=ticket.requester_address, is_active=True).first()
+    ticket.needs_hand = False
+    ticket.save()
+    for rows in _belongings(ticket):
+        rows.update(client=client)
+    Message.objects.filter(ticket=ticket).update(is_indexed=False)
+    clocks.move(ticket, at=at)
 
 
 def _belongings(ticket: Ticket) -> tuple[QuerySet[Any], ...]:
@@ -102,8 +173,14 @@ def _belongings(ticket: Ticket) -> tuple[QuerySet[Any], ...]:
         messages,
         files,
         StoredFile.objects.filter(pk__in=files.values("file")),
-        OutgoingMail.objects.filter(pk__in=messages.values("mail")),
+        OutgoingMail.objects.filter(pk__in=Delivery.objects.filter(message__ticket=ticket).values("mail")),
+        OutgoingMail.objects.filter(key__startswith=f"ticket:{ticket.pk}:"),
+        Delivery.objects.filter(message__ticket=ticket),
         TicketClock.objects.filter(ticket=ticket),
         ClockEvent.objects.filter(clock__ticket=ticket),
+        EscalationTold.objects.filter(step__ticket=ticket),
+        ClockResult.objects.filter(clock__ticket=ticket),
+        ClockRecount.objects.filter(clock__ticket=ticket),
         RawMail.objects.filter(ticket=ticket),
+        *(model.objects.filter(ticket=ticket) for model in OWN_ROWS),
     )

@@ -4,12 +4,17 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
+from mainstay.clients.queries import administrators
 from mainstay.common import facts, jobs
 from mainstay.common.backoff import Backoff
+from mainstay.common.mail import Letter
+from mainstay.common.notify import tell
 from mainstay.desk import rules
-from mainstay.desk.actions import sorting
+from mainstay.desk.actions import bouncing, sorting
 from mainstay.desk.actions.authors import DESK
 from mainstay.desk.facts import MailParked, MailStored, ParkReason, RawState
 from mainstay.desk.letters import guards
@@ -19,6 +24,10 @@ from mainstay.desk.queries import matching
 from mainstay.desk.queries.addresses import is_own, seal
 
 ATTEMPTS = 6
+LEASE = timedelta(minutes=3)
+KILLS = "Whoever read this mail was ended by it, each time."
+NOT_READ = "A mail could not be read"
+NOT_READ_TEXT = "A mail could not be read after six tries and was set aside. It is kept as it came: see Parked mail."
 BACKOFF = Backoff(first=timedelta(seconds=5), longest=timedelta(minutes=10))
 
 
@@ -49,29 +58,65 @@ def receive(*, raw: bytes, mail_from: str, rcpt_to: Sequence[str], at: datetime,
     return stored
 
 
+def claim_mail(*, raw: RawMail, at: datetime) -> bool:
+    """Count a try before it is made, and keep others off the mail meanwhile; whether it was free.
+
+    A mail that kills whoever reads it has been counted all the same: it is set aside after six tries, and said so.
+    """
+    mine = RawMail.objects.filter(pk=raw.pk, state=RawState.STORED, attempts=raw.attempts, due_at=raw.due_at)
+    if raw.attempts >= ATTEMPTS:
+        problem = raw.last_error or KILLS
+        if mine.update(state=RawState.PARKED, park_reason=ParkReason.FAULT, last_error=problem):
+            _tell_of_fault(raw, at)
+        return False
+    raw.attempts, raw.due_at = raw.attempts + 1, at + LEASE
+    return bool(mine.update(attempts=raw.attempts, due_at=raw.due_at))
+
+
+def take_in(*, raw: RawMail, at: datetime, mail: Parsed | None = None) -> RawMail:
+    """Read a stored mail and bring it to its ticket, or set it aside where people see it; once, however often asked.
+
+    Reading comes before the transaction: it may take long, and nobody else is to wait for it.
+
+    Args:
+        mail: what stands in it, where it was read already.
+    """
+    if not RawMail.objects.filter(pk=raw.pk, state=RawState.STORED).exists():
+        return RawMail.objects.get(pk=raw.pk)
+    return _bring(raw, mail or sorting.read(raw), at)
+
+
 @transaction.atomic
-def take_in(*, raw: RawMail, at: datetime) -> RawMail:
-    """Read a stored mail and bring it to its ticket, or set it aside where people see it; once, however often asked."""
+def _bring(raw: RawMail, mail: Parsed, at: datetime) -> RawMail:
     raw = RawMail.objects.select_for_update().get(pk=raw.pk)
     if raw.state != RawState.STORED:
         return raw
-    mail = sorting.read(raw)
     raw.sender_address, raw.subject = (mail.sender or raw.mail_from)[:254], mail.subject
-    ticket = matching.ticket_of(mail, raw.rcpt_to)
+    if not raw.mail_from and mail.return_path and raw.source.startswith("imap"):
+        raw.mail_from = mail.return_path[:320]
+    match = matching.match(mail, raw.rcpt_to)
     reason = _park_reason(raw, mail, at)
     if reason:
-        return _park(raw, reason, ticket, at)
-    return _settle(raw, sorting.sort(raw, mail, ticket, at=at), at)
+        return _park(raw, mail, reason, match.ticket, at)
+    return _settle(raw, sorting.sort(raw, mail, match, at=at), at)
 
 
+@transaction.atomic
 def postpone(*, raw: RawMail, problem: str, at: datetime) -> None:
     """A mail could not be taken in: try later, and after six tries put it before a person."""
-    stored, attempts = RawMail.objects.filter(pk=raw.pk, state=RawState.STORED), raw.attempts + 1
-    tried = {"attempts": attempts, "last_error": problem[:500]}
-    if attempts < ATTEMPTS:
-        stored.update(**tried, due_at=at + BACKOFF.after(attempts))
-    elif stored.update(**tried, state=RawState.PARKED, park_reason=ParkReason.FAULT):
-        facts.record(MailParked(raw_id=raw.pk, reason=ParkReason.FAULT), by=DESK, at=at)
+    stored = RawMail.objects.filter(pk=raw.pk, state=RawState.STORED)
+    if raw.attempts < ATTEMPTS:
+        stored.update(last_error=problem[:500], due_at=at + BACKOFF.after(raw.attempts))
+    elif stored.update(last_error=problem[:500], state=RawState.PARKED, park_reason=ParkReason.FAULT):
+        _tell_of_fault(raw, at)
+
+
+def _tell_of_fault(raw: RawMail, at: datetime) -> None:
+    """Record that a mail was set aside unread, and write to those who look after the installation."""
+    facts.record(MailParked(raw_id=raw.pk, reason=ParkReason.FAULT), by=DESK, at=at)
+    letter = Letter(NOT_READ, f"{NOT_READ_TEXT}\n\n{settings.MAINSTAY.url.rstrip('/')}{reverse('console-mail')}\n")
+    for person in administrators():
+        tell(person, letter, key=f"mail:{raw.pk}:fault", at=at)
 
 
 def _key(raw: bytes, mail_from: str, rcpt_to: Sequence[str]) -> str:
@@ -101,11 +146,13 @@ def _envelope_sender(raw: RawMail, mail: Parsed) -> str:
     return mail.sender or "unknown" if mail.return_path is None else mail.return_path
 
 
-def _park(raw: RawMail, reason: ParkReason, ticket: Ticket | None, at: datetime) -> RawMail:
+def _park(raw: RawMail, mail: Parsed, reason: ParkReason, ticket: Ticket | None, at: datetime) -> RawMail:
     raw.state, raw.park_reason, raw.parsed_at = RawState.PARKED, reason, at
     raw.ticket, raw.client = ticket, ticket.client if ticket else None
     raw.save()
     facts.record(MailParked(raw_id=raw.pk, reason=reason), by=DESK, at=at, client=raw.client)
+    if ticket is not None and mail.bounce is not None:
+        bouncing.note_bounce(raw=raw, bounce=mail.bounce, about=matching.bounced(mail), ticket=ticket, at=at)
     return raw
 
 

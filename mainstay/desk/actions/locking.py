@@ -6,8 +6,8 @@ from mainstay.desk.models import Ticket
 
 def locked(ticket: Ticket) -> Ticket:
     """The ticket as it is now, locked until the caller's transaction ends."""
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("client", "requester", "agreement")
-    return rows.get(pk=ticket.pk)
+    rows = Ticket.objects.select_for_update(of=("self",))
+    return rows.select_related("client", "requester", "agreement", "procedure").get(pk=ticket.pk)
 
 
 def running(ticket: Ticket) -> Ticket:
@@ -19,4 +19,12 @@ def running(ticket: Ticket) -> Ticket:
     found = locked(ticket)
     if found.is_over:
         raise TicketIsOver(f"{found.reference} is {found.state} already.")
+    return found
+
+
+def target_of(ticket: Ticket) -> Ticket:
+    """The ticket that `ticket` goes on in: itself, or the one that it was merged into, locked."""
+    found = locked(ticket)
+    while found.merged_into_id is not None:  # a merge refuses circles
+        found = locked(Ticket(pk=found.merged_into_id))
     return found

@@ -18,7 +18,8 @@ from mainstay.desk.actions.errors import WrongClient
 from mainstay.desk.facts import Category, Channel, MessageKind, TicketOpened
 from mainstay.desk.letters.headers import one_line
 from mainstay.desk.letters.parsed import Part
-from mainstay.desk.models import RawMail, Ticket
+from mainstay.desk.models import DeskAddress, RawMail, Ticket
+from mainstay.desk.queries.procedures import version_at
 from mainstay.policy.clocks import Kind
 
 
@@ -61,6 +62,9 @@ def open_ticket(
     requester: Contact | None = None,
     requester_name: str = "",
     requester_address: str = "",
+    requester_phone: str = "",
+    came_to: DeskAddress | None = None,
+    language: str = "",
     outage_id: int | None = None,
     previous: Ticket | None = None,
     needs_hand: bool = False,
@@ -69,16 +73,21 @@ def open_ticket(
     author: Author | None = None,
     origin: Origin | None = None,
     parts: Iterable[Part] = (),
+    is_held: bool = False,
 ) -> Ticket:
     """Log a call under a new reference and start its clocks; the same `key` opens one ticket only.
 
     Args:
-        priority: 1 to 4; without it what the category usually has (an attack: always 1).
+        priority: 1 to 4; without it what the category usually has. An attack has never less than that.
         whole_page: for viewability: nothing of the page can be seen.
+        language: in which somebody who is no contact asked, where it is known.
+        requester_phone: the number at which whoever asked can be called back.
+        came_to: the address of the desk that it was written to: answers come back to it.
         needs_hand: somebody must look at where it belongs, as with an unknown sender.
         acknowledges: whoever asked is told that the call is logged.
         author: who wrote the first entry, where that is not whoever the ticket is for.
         origin: the mail it came by.
+        is_held: the client does not read the first entry until staff releases it.
 
     Raises:
         WrongClient: the website or the requester is another client's.
@@ -89,10 +98,12 @@ def open_ticket(
     _check_same_client(client, website, requester)
     terms = clients.terms_for(client, at)
     judged = priority or rules.usual_priority(terms, Category(category), whole_page=whole_page)
+    judged = rules.at_least(terms, Category(category), judged)
     impact, urgency = rules.grade_of(judged)
     ticket = Ticket.objects.create(
         client=client,
         agreement=clients.agreement_for(client, at),
+        procedure=version_at(at),
         website=website,
         outage_id=outage_id,
         previous=previous,
@@ -108,26 +119,31 @@ def open_ticket(
         needs_hand=needs_hand,
         requester=requester,
         requester_name=one_line(requester_name)[:200],
+        requester_phone=one_line(requester_phone)[:40],
+        came_to=came_to,
         requester_address=(requester.email if requester else requester_address).lower()[:254],
+        language=language,
         opened_at=at,
         opened_by=person(by),
         updated_at=at,
     )
-    _begin(ticket, text=text, author=author, by=by, at=at, origin=origin or Origin(parts=tuple(parts)))
+    origin = origin or Origin(parts=tuple(parts))
+    _begin(ticket, text=text, author=author, is_public=not is_held, by=by, at=at, origin=origin)
     if acknowledges and ticket.channel != Channel.WATCH:
         posting.acknowledge(ticket, at=at)
     return ticket
 
 
-def _begin(ticket: Ticket, *, text: str, author: Author | None, by: By, at: datetime, origin: Origin) -> None:
+def _begin(
+    ticket: Ticket, *, text: str, author: Author | None, is_public: bool, by: By, at: datetime, origin: Origin
+) -> None:
     """The first entry, the clocks, and the fact."""
     kind, usual = _first_entry(ticket, by)
     story.write(
-        ticket, kind=kind, channel=Channel(ticket.channel), text=text, author=author or usual, at=at, is_public=True,
-        parts=origin.parts, code="opened" if kind is MessageKind.EVENT else "", **origin.fields(),
+        ticket, kind=kind, channel=Channel(ticket.channel), text=text, author=author or usual, at=at,
+        is_public=is_public, parts=origin.parts, code="opened" if kind is MessageKind.EVENT else "", **origin.fields(),
     )  # fmt: skip
-    clocks.start(ticket, Kind.FIRST_RESPONSE, at=at, cause="opened")
-    clocks.start(ticket, Kind.RESOLUTION, at=at, cause="opened")
+    clocks.start(ticket, Kind.FIRST_RESPONSE, Kind.RESOLUTION, at=at, cause="opened")
     facts.record(_opened(ticket), by=by, at=at, client=ticket.client)
 
 

@@ -9,7 +9,9 @@ from mainstay.desk.actions import sorting
 from mainstay.desk.actions.authors import By, person
 from mainstay.desk.actions.errors import NotParked
 from mainstay.desk.facts import ParkedMailReviewed, RawState
+from mainstay.desk.letters.parsed import Parsed
 from mainstay.desk.models import RawMail, Ticket
+from mainstay.desk.queries import matching
 
 
 @transaction.atomic
@@ -26,15 +28,19 @@ def dismiss(*, raw: RawMail, by: By, at: datetime) -> RawMail:
     return raw
 
 
-@transaction.atomic
 def open_parked(*, raw: RawMail, by: By, at: datetime) -> Ticket:
     """A parked mail is a person's after all: it becomes a message on the ticket it names, or a new ticket.
 
     Raises:
         NotParked: somebody has looked at it already.
     """
+    return _open(raw, sorting.read(raw), by=by, at=at)  # read first: nobody else is to wait for it
+
+
+@transaction.atomic
+def _open(raw: RawMail, mail: Parsed, *, by: By, at: datetime) -> Ticket:
     raw = _waiting(raw)
-    ticket = sorting.sort(raw, sorting.read(raw), raw.ticket, at=at)
+    ticket = sorting.sort(raw, mail, matching.match(mail, raw.rcpt_to), at=at)
     raw.state, raw.park_reason, raw.parsed_at = RawState.PARSED, "", at
     raw.ticket, raw.client, raw.reviewed_at, raw.reviewed_by = ticket, ticket.client, at, person(by)
     raw.save()

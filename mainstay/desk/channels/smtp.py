@@ -13,7 +13,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from mainstay.desk import actions
-from mainstay.desk.queries.addresses import takes
+from mainstay.desk.queries.addresses import is_listed, takes
 
 RECIPIENTS_MAX = 100
 SESSIONS_MAX = 100
@@ -44,8 +44,12 @@ class Desk:
     ) -> str:
         if len(envelope.rcpt_tos) >= RECIPIENTS_MAX:
             return "452 4.5.3 Too many recipients"
-        if not takes(address):
-            return "550 5.1.1 No such address here"
+        try:
+            if not is_listed(address) and not await self._is_kept(address):
+                return "550 5.1.1 No such address here"
+        except Exception:
+            log.exception("address not looked up")
+            return "451 4.3.0 The address could not be looked up; please try again"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -57,6 +61,10 @@ class Desk:
             log.exception("mail not stored", size_bytes=len(envelope.original_content or b""))
             return self._answer(envelope, "451 4.3.0 The mail could not be stored; please try again")
         return self._answer(envelope, "250 2.0.0 Stored")
+
+    async def _is_kept(self, address: str) -> bool:
+        """Whether it is one of the addresses kept in the console."""
+        return await asyncio.get_running_loop().run_in_executor(self.writer, _takes, _text(address))
 
     def _answer(self, envelope: Envelope, line: str) -> str:
         """One answer; over LMTP one for each recipient."""
@@ -137,6 +145,14 @@ async def listening(address: str, *, protocol: str, size_limit: int) -> AsyncIte
         await server.wait_closed()
         await loop.run_in_executor(writer, connections.close_all)
         writer.shutdown()
+
+
+def _takes(address: str) -> bool:
+    close_old_connections()
+    try:
+        return takes(address)
+    finally:
+        close_old_connections()
 
 
 def _store(envelope: Envelope, source: str) -> None:

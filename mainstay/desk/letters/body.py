@@ -1,144 +1,191 @@
 """The parts of a mail: which is the text, which is the HTML, which are files. Bounded in number and size."""
 
+import mimetypes
+import re
 from dataclasses import dataclass, field
-from email.message import Message
 
-from charset_normalizer import from_bytes
-
-from mainstay.desk.letters.headers import decode_bytes, decoded, printable
+from mainstay.desk.letters import headers, inline, uuencoded
+from mainstay.desk.letters.charsets import decode
+from mainstay.desk.letters.headers import decoded, printable
+from mainstay.desk.letters.markup import TAGS_MAX
 from mainstay.desk.letters.parsed import Part
+from mainstay.desk.letters.pieces import Piece
 
-PARTS_MAX = 500
 FILES_MAX = 50
 TOO_MANY_FILES = f"The mail has more than {FILES_MAX} files; the rest is in the original."
+ALTERNATIVE = "multipart/alternative"
 TEXT_MAX = 500_000
+HTML_MAX = 1_000_000
+"""Characters of a whole mail that are read."""
+BYTES_A_SIGN = 4
+TEXT_CUT = "The text of the mail is too long; the rest is in the original."
 NAME_MAX = 120
 WORDS = {"text/plain", "text/html", "text/enriched", "text/markdown"}
 """What a person reads as the text of a mail; any other text is a file, such as an invitation."""
 ENDINGS = {"text/calendar": ".ics", "text/vcard": ".vcf", "text/csv": ".csv", "text/rtf": ".rtf", "text/xml": ".xml"}
-GUESS_FROM = 120
-"""Bytes below which a guess at the character set is worse than Windows-1252."""
+NESTED = {
+    "message/rfc822": "mail.eml",
+    "message/global": "mail.eml",
+    "message/delivery-status": "delivery-status.txt",
+    "message/global-delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "receipt.txt",
+    "message/global-disposition-notification": "receipt.txt",
+}
+"""Parts that are made of mails or header blocks, kept as files under these names, byte for byte."""
+NOT_DECODED = "A part of the mail could not be decoded in full."
+CONTENT_ID_MAX = 200
+_BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the order of letters about, and so hide what kind of file a name says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part stands: in the `branch` of the alternatives numbered `group`; 0: in no alternatives."""
+
+    group: int = 0
+    branch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a part says: `kind` is text/plain, text/html, ... Of HTML so many `tags` are read, the rest is left out."""
+
+    kind: str
+    text: str
+    place: Place
+    tags: int = 0
 
 
 @dataclass
 class Body:
-    """What was found in a mail's parts so far."""
+    """What was found in a mail's parts so far. `room`, `html_room`, `tag_room`: characters of text and HTML and
+    tags still taken."""
 
-    texts: list[str] = field(default_factory=list)
-    htmls: list[str] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    room: int = TEXT_MAX
+    html_room: int = HTML_MAX
+    tag_room: int = TAGS_MAX
+
+    def note(self, problem: str) -> None:
+        """Tell of a problem, once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
 
 
-def read(message: Message) -> Body:
-    """Walk the parts of `message` in order, without recursion; past 500 parts it stops and says so."""
-    body, seen, waiting = Body(), 0, [message]
+def read(mail: Piece) -> Body:
+    """What the parts of `mail` hold, in their order."""
+    body, group, waiting = Body(), 0, [(mail, Place())]
     while waiting:
-        part = waiting.pop()
-        seen += 1
-        if seen > PARTS_MAX:
-            body.problems.append(f"The mail has more than {PARTS_MAX} parts; the rest is in the original.")
-            break
-        waiting.extend(reversed(_take(part, body)))
+        piece, place = waiting.pop()
+        if not piece.inner:
+            _take(piece, body, place)
+            continue
+        opens = piece.kind == ALTERNATIVE and not place.group
+        group += opens
+        places = [Place(group, number) if opens else place for number in range(len(piece.inner))]
+        waiting.extend(reversed(list(zip(piece.inner, places, strict=True))))
     return body
 
 
-def _take(part: Message, body: Body) -> list[Message]:
-    """Add `part` to `body`; give back the parts inside it."""
-    kind = part.get_content_type()
-    payload = part.get_payload()
-    if kind == "message/rfc822":
-        _add_nested(part, body)
-        return []
-    if isinstance(payload, list):
-        return [each for each in payload if isinstance(each, Message)]
-    if kind.startswith("multipart/"):
-        body.texts.append(_text(part, body))
-    elif _is_file(part, kind):
-        _add_file(part, kind, body)
+def _take(piece: Piece, body: Body, place: Place) -> None:
+    kind = piece.kind
+    if kind.startswith("multipart/") or kind == "message/partial":
+        body.words.append(Words("text/plain", _text(piece, body), place))
+    elif _is_file(piece, kind):
+        _add_file(piece, kind, body)
     elif kind == "text/html":
-        body.htmls.append(_text(part, body))
+        html = _html(piece, body)
+        tags = min(html.count("<"), body.tag_room)
+        body.tag_room -= tags
+        body.words.append(Words(kind, html, place, tags))
     else:
-        body.texts.append(_text(part, body))
-    return []
+        _add_text(piece, kind, body, place)
 
 
-def _is_file(part: Message, kind: str) -> bool:
-    return bool(_name(part)) or part.get_content_disposition() == "attachment" or kind not in WORDS
+def _add_text(part: Piece, kind: str, body: Body, place: Place) -> None:
+    """The text of a part, and the files that old programs put into it."""
+    text, files = uuencoded.taken_out(_text(part, body))
+    body.words.append(Words(kind, text, place))
+    for name, content in files:
+        if len(body.parts) >= FILES_MAX:
+            body.note(TOO_MANY_FILES)
+            return
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        body.parts.append(Part(name=_plain_name(name) or "unnamed", content_type=kind, content=content))
 
 
-def _add_file(part: Message, kind: str, body: Body) -> None:
+def _is_file(part: Piece, kind: str) -> bool:
+    return bool(_name(part)) or part.head.get_content_disposition() == "attachment" or kind not in WORDS
+
+
+def _add_file(part: Piece, kind: str, body: Body) -> None:
     if len(body.parts) >= FILES_MAX:
-        _once(body, TOO_MANY_FILES)
+        body.note(TOO_MANY_FILES)
         return
-    name = _name(part) or f"unnamed{ENDINGS.get(kind, '')}"
-    body.parts.append(Part(name=name, content_type=kind, content=_content(part, body)))
+    name = _name(part) or NESTED.get(kind) or f"unnamed{ENDINGS.get(kind, '')}"
+    content_id = headers.raw_value(part.head, "Content-ID").strip("<> ")[:CONTENT_ID_MAX]
+    body.parts.append(Part(name=name, content_type=kind, content=_content(part, body), content_id=content_id))
 
 
-def _add_nested(part: Message, body: Body) -> None:
-    inner = part.get_payload()
-    try:
-        content = bytes(inner[0].as_bytes()) if isinstance(inner, list) and inner else _content(part, body)  # type: ignore[union-attr]
-    except Exception:  # noqa: BLE001 - a nested mail that cannot be written out again is in the original
-        _once(body, "A mail inside the mail could not be read.")
-        return
-    if len(body.parts) >= FILES_MAX:
-        _once(body, TOO_MANY_FILES)
-        return
-    body.parts.append(Part(name=_name(part) or "mail.eml", content_type="message/rfc822", content=content))
+def _content(part: Piece, body: Body) -> bytes:
+    content, is_whole = part.content()
+    if not is_whole:
+        body.note(NOT_DECODED)
+    return content
 
 
-def _content(part: Message, body: Body) -> bytes:
-    try:
-        content = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - broken transfer encodings raise many kinds of errors
-        content = None
-    if isinstance(content, bytes):
-        return content
-    _once(body, "A part of the mail could not be decoded.")
-    return b""
-
-
-def _text(part: Message, body: Body) -> str:
+def _text(part: Piece, body: Body) -> str:
     content = _content(part, body)
-    charset = _charset(part)
-    text = _claimed(content[: TEXT_MAX * 4], charset) if charset else _guessed(content[: TEXT_MAX * 4])
-    if len(text) > TEXT_MAX or len(content) > TEXT_MAX * 4:
-        _once(body, "The text of the mail is too long; the rest is in the original.")
-    return printable(text.replace("\r\n", "\n").replace("\r", "\n"))[:TEXT_MAX]
+    looked_at = content[: body.room * BYTES_A_SIGN]
+    text = _lines(decode(looked_at, _charset(part)))
+    if len(text) > body.room or len(content) > len(looked_at):
+        body.note(TEXT_CUT)
+    text = text[: body.room]
+    body.room -= len(text)
+    return text
 
 
-def _claimed(content: bytes, charset: str) -> str:
+def _html(part: Piece, body: Body) -> str:
+    """The HTML of a part, of a bearable length; the pictures that are written into it become files."""
+    content, pictures, is_whole = inline.taken_out(_content(part, body), before=len(body.parts))
+    if not is_whole:
+        body.note(NOT_DECODED)
+    for each in pictures:
+        if len(body.parts) >= FILES_MAX:
+            body.note(TOO_MANY_FILES)
+            break
+        name = f"picture-{len(body.parts) + 1}{mimetypes.guess_extension(each.kind) or ''}"
+        body.parts.append(Part(name=name, content_type=each.kind, content=each.content, content_id=each.content_id))
+    looked_at = content[: body.html_room * BYTES_A_SIGN]
+    html = _lines(decode(looked_at, _charset(part)))
+    if len(html) > body.html_room or len(content) > len(looked_at):
+        body.note(TEXT_CUT)
+    html = html[: body.html_room]
+    body.html_room -= len(html)
+    return html
+
+
+def _lines(text: str) -> str:
+    return printable(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _charset(part: Piece) -> str:
     try:
-        return content.decode(charset)
-    except (LookupError, ValueError, TypeError):
-        return _guessed(content)
-
-
-def _guessed(content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        best = from_bytes(content[:20_000]).best() if len(content) >= GUESS_FROM else None
-        return decode_bytes(content, best.encoding if best else "")
-
-
-def _charset(part: Message) -> str:
-    try:
-        return str(part.get_content_charset() or "")
+        return str(part.head.get_content_charset() or "")
     except Exception:  # noqa: BLE001 - malformed parameters raise many kinds of errors
         return ""
 
 
-def _name(part: Message) -> str:
+def _name(part: Piece) -> str:
     try:
-        raw = str(part.get_filename() or "")
+        raw = str(part.head.get_filename() or "")
     except Exception:  # noqa: BLE001 - malformed parameters raise many kinds of errors
         return "unnamed"
-    name = decoded(raw[:2000]).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")
-    return name[-NAME_MAX:]
+    return _plain_name(decoded(raw[:2000]))
 
 
-def _once(body: Body, problem: str) -> None:
-    if problem not in body.problems:
-        body.problems.append(problem)
+def _plain_name(name: str) -> str:
+    """A file's name without folders, of a bearable length."""
+    return _BIDI.sub("", name).replace("\\", "/").rsplit("/", 1)[-1].strip(". ")[-NAME_MAX:]

@@ -18,7 +18,7 @@ def park_reason(
     """
     if is_own(mail.message_id):
         return ParkReason.OWN
-    if mail.is_bounce or mail_from == "" or mail.sender.startswith("mailer-daemon@"):
+    if mail.bounce is not None or mail_from == "" or mail.sender.startswith("mailer-daemon@"):
         return ParkReason.BOUNCE
     if mail.is_automatic:
         return ParkReason.AUTO_REPLY

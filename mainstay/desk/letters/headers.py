@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, parsedate_to_datetime
+
+from mainstay.desk.letters.charsets import decode
 
 VALUE_MAX = 4000
 ADDRESSES_MAX = 100
@@ -29,20 +32,10 @@ def one_line(text: str) -> str:
     return _squeezed(printable(text))
 
 
-def decode_bytes(raw: bytes, charset: str = "") -> str:
-    """`raw` as text: by the charset it claims, else UTF-8, else Windows-1252; what fits none is replaced."""
-    for candidate in (charset, "utf-8", "cp1252"):
-        try:
-            return raw.decode(candidate)
-        except (LookupError, ValueError, TypeError):
-            continue
-    return raw.decode("latin-1")
-
-
 def raw_values(message: Message, name: str, *, limit: int = 20) -> list[str]:
     """The values of every field `name`, undecoded, raw 8-bit bytes read as text, each cut to a bounded length."""
     wanted = name.lower()
-    found = [_unescape(str(value)[:VALUE_MAX]) for key, value in message.raw_items() if key.lower() == wanted]
+    found = [unescaped(str(value)[:VALUE_MAX]) for key, value in message.raw_items() if key.lower() == wanted]
     return found[:limit]
 
 
@@ -92,6 +85,11 @@ def date(message: Message) -> datetime | None:
         return None
 
 
+def written_at(head: bytes) -> datetime | None:
+    """The date in the beginning of a mail; None when it says none."""
+    return date(BytesHeaderParser().parsebytes(head))
+
+
 def _pairs(raw: str) -> list[tuple[str, str]]:
     """(name, address) in one field. Where one address stands in brackets, all before it is its name, with whatever
     comma or @ is in it, so that no name passes for an address."""
@@ -114,11 +112,11 @@ def _loose_addresses(raw: str) -> list[tuple[str, str]]:
     return [("", word) for word in words if "@" in word]
 
 
-def _unescape(text: str) -> str:
+def unescaped(text: str) -> str:
     """Text whose raw bytes the parser kept as surrogates, decoded as far as possible."""
     if not any("\ud800" <= letter <= "\udfff" for letter in text):
         return text
-    return decode_bytes(text.encode("utf-8", "surrogateescape")) if _is_escaped(text) else printable(text)
+    return decode(text.encode("utf-8", "surrogateescape")) if _is_escaped(text) else printable(text)
 
 
 def _is_escaped(text: str) -> bool:
@@ -126,7 +124,7 @@ def _is_escaped(text: str) -> bool:
 
 
 def _decode_part(part: str | bytes, charset: str | None) -> str:
-    return part if isinstance(part, str) else decode_bytes(part, "" if charset in (None, "unknown-8bit") else charset)
+    return part if isinstance(part, str) else decode(part, "" if charset in (None, "unknown-8bit") else charset)
 
 
 def _squeezed(text: str) -> str:

@@ -1,97 +1,55 @@
 """From the bytes of a mail to `Parsed`. It never fails: what cannot be read is said in `problems`."""
 
 import re
-from dataclasses import replace
 from email.message import Message
-from email.parser import BytesParser
-from email.policy import Compat32
 from typing import Any
 
-from mainstay.desk.letters import body, clean, headers, reply
+from mainstay.desk.letters import authentication, body, bounces, charsets, headers, pieces, readable, reply
 from mainstay.desk.letters.parsed import Parsed
 
-HEADER_BYTES_MAX = 256 * 1024
-FIELD_MAX = 2000
-"""Characters of a field that are looked at where its parameters are told apart, which takes time by their square."""
-NESTING_MAX = 60
-NESTED_WORK_MAX = 20_000_000
 SUBJECT_MAX = 250
 BEGINNING_MAX = 20_000
-TOO_DEEP = "The mail is nested too deeply to be read; below is how it begins."
-HEADER_CUT = "The header of the mail is too long; its end is in the original."
+
+_AWAY = re.compile(
+    r"^\s*(automatic reply|auto(matic)?[ -]?(reply|response)|autoreply|out of (the )?office|automatische antwort|"
+    r"abwesenheitsnotiz|abwesend|réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|"
+    r"risposta automatica|fuori sede|automatisch antwoord|autosvar|automatická odpověď|odpowiedź automatyczna|"
+    r"resposta automática)(?=\s*(?:[:：!(–—-]|$|until\b|from\b|bis\b|vom\b|von\b|jusqu|hasta\b|re:))",
+    re.IGNORECASE,
+)
+"""How a subject begins that Outlook, Gmail and others write for somebody who is away; "Re:" before it is a person."""
 
 
-class _Bounded(Compat32):
-    """The old and forgiving way of reading, with fields of a bearable length."""
-
-    def header_fetch_parse(self, name: str, value: str) -> Any:
-        return super().header_fetch_parse(name, value[:FIELD_MAX])
-
-
-_POLICY = _Bounded()
+_FORWARDED = re.compile(r"\s*(fwd?|wg|tr|rv|i|enc|vs|vb|doorst)\s*:", re.IGNORECASE)
+"""How a subject begins where somebody hands on what another wrote: all of it is new to the desk."""
 
 
 def parse(raw: bytes) -> Parsed:
     """Read a mail. Raises nothing: a mail that is no mail at all gives an empty `Parsed` with a problem."""
     try:
-        if _is_too_deep(raw):
-            return _only_header(raw)
-        bounded = _bounded_header(raw)
-        found = _parsed(BytesParser(policy=_POLICY).parsebytes(bounded))
-        return found if bounded is raw else replace(found, problems=(*found.problems, HEADER_CUT))
-    except RecursionError:
-        return _only_header(raw)
+        splitter = pieces.Splitter()
+        return _parsed(splitter.split(raw), splitter.problems)
     except Exception as problem:  # noqa: BLE001 - the promise of this function: the raw mail still becomes a ticket
         return _unreadable(raw, problem)
 
 
-def _is_too_deep(raw: bytes) -> bool:
-    """Whether parts may be nested past any sense: the standard library looks at each line once a level."""
-    lower = raw.lower()
-    levels = lower.count(b"multipart/") + lower.count(b"message/rfc822")
-    return levels > NESTING_MAX and levels * raw.count(b"\n") > NESTED_WORK_MAX
-
-
-def _bounded_header(raw: bytes) -> bytes:
-    """`raw` with a header of a bearable length: a bomb of header lines is cut at its end."""
-    ends = [found for mark in (b"\r\n\r\n", b"\n\n") if (found := raw.find(mark)) >= 0]
-    end = min(ends, default=len(raw))
-    if end <= HEADER_BYTES_MAX:
-        return raw
-    cut = raw.rfind(b"\n", 0, HEADER_BYTES_MAX)
-    return raw[: max(cut, 0)] + b"\n\n" + raw[end:].lstrip()
-
-
-def _only_header(raw: bytes) -> Parsed:
-    """What the header says of a mail whose parts cannot be told apart, and how the rest of it begins."""
-    try:
-        message = BytesParser(policy=_POLICY).parsebytes(_bounded_header(raw), headersonly=True)
-        rest = str(message.get_payload()).encode("utf-8", "surrogateescape")
-        text = headers.printable(headers.decode_bytes(rest[:BEGINNING_MAX])).replace("\r\n", "\n").strip()
-        return Parsed(**_envelope(message), **_marks(message), text=text, reply=text, problems=(TOO_DEEP,))
-    except Exception as problem:  # noqa: BLE001 - as above
-        return _unreadable(raw, problem)
-
-
-def _parsed(message: Message) -> Parsed:
-    found = body.read(message)
-    text, html = _readable(found)
+def _parsed(mail: pieces.Piece, problems: list[str]) -> Parsed:
+    found = body.read(mail)
+    text, html = readable.text_of(found.words), readable.html_of(found.words)
+    if len(text) > body.TEXT_MAX:
+        text = text[: body.TEXT_MAX]
+        found.note(body.TEXT_CUT)
+    envelope, marks = _envelope(mail.head), _marks(mail.head)
     return Parsed(
-        **_envelope(message),
-        **_marks(message),
+        **envelope,
+        **marks,
+        bounce=bounces.read(mail, envelope["sender"], envelope["subject"], text, marks["return_path"]),
         text=text,
-        reply=reply.new_text(text),
+        reply=text if _FORWARDED.match(envelope["subject"]) else reply.new_text(text),
         html=html,
         parts=tuple(found.parts),
-        problems=tuple(found.problems),
+        problems=(*problems, *found.problems),
     )
-
-
-def _readable(found: body.Body) -> tuple[str, str]:
-    """(text, cleaned HTML): the plain parts where there are any, else what the HTML says."""
-    html = clean.clean("\n".join(found.htmls)) if any(each.strip() for each in found.htmls) else ""
-    text = "\n".join(each.strip() for each in found.texts if each.strip())
-    return (text or clean.text_of("\n".join(found.htmls))), html
 
 
 def _envelope(message: Message) -> dict[str, Any]:
@@ -102,7 +60,8 @@ def _envelope(message: Message) -> dict[str, Any]:
         "subject": headers.value(message, "Subject")[:SUBJECT_MAX],
         "sender_name": name[:200],
         "sender": address,
-        "to": tuple(each for _, each in headers.addresses(message, "To", "Delivered-To", "X-Original-To")),
+        "to": tuple(each for _, each in headers.addresses(message, "To")),
+        "delivered_to": tuple(each for _, each in headers.addresses(message, "Delivered-To", "X-Original-To")),
         "cc": tuple(each for _, each in headers.addresses(message, "Cc")),
         "written_at": headers.date(message),
         "message_id": ids[0] if ids else "",
@@ -117,15 +76,15 @@ def _marks(message: Message) -> dict[str, Any]:
     precedence = headers.raw_value(message, "Precedence").lower().replace("-", "_")
     kind = message.get_content_type()
     return {
-        "is_bounce": kind == "multipart/report" and "delivery-status" in str(message.get("Content-Type", "")).lower(),
         "is_automatic": automatic not in ("", "no")
         or _says_automatic(message)
         or precedence == "auto_reply"
-        or kind == "multipart/report",
+        or kind == "multipart/report"
+        or bool(_AWAY.match(headers.value(message, "Subject"))),
         "is_list": bool(headers.raw_value(message, "List-Id")) or precedence in ("bulk", "list", "junk"),
         "wants_no_answer": _suppresses_answers(message),
         "return_path": _return_path(message),
-        "authentication": tuple(headers.raw_values(message, "Authentication-Results", limit=5)),
+        "authentication": authentication.fields_of(message),
     }
 
 
@@ -147,5 +106,5 @@ def _return_path(message: Message) -> str | None:
 
 
 def _unreadable(raw: bytes, problem: Exception) -> Parsed:
-    text = headers.printable(headers.decode_bytes(raw[:BEGINNING_MAX]))
+    text = headers.printable(charsets.decode(raw[:BEGINNING_MAX]))
     return Parsed(text=text, reply=text, problems=(f"The mail could not be read ({type(problem).__name__}).",))

@@ -5,10 +5,13 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 TOKEN_LENGTH = 16
+MARKERS_MAX = 20
 
 _LOCAL = re.compile(r"\+(ms-\d{4}-\d{5,9})\.([a-z2-7]{16})$", re.IGNORECASE)
+_MARKER = re.compile(r"\b(ms-\d{4}-\d{5,9})\.([a-z2-7]{16})\b", re.IGNORECASE)
 _ID = re.compile(r"^<(ms-\d{4}-\d{5,9})\.([a-z0-9-]{1,40})\.([a-z2-7]{16})@[^<>\s]+>$", re.IGNORECASE)
 
 
@@ -31,6 +34,15 @@ class Seal:
         """The reference in an address that we gave out; empty when it is none or its token is false."""
         found = _LOCAL.search(address.rpartition("@")[0])
         return self._checked("reply", *found.groups()) if found else ""
+
+    def marker(self, reference: str) -> str:
+        """What stands in the text of our letters, for programs that keep the text they answer and nothing else."""
+        return f"{reference.lower()}.{self._token('text', reference)}"
+
+    def reference_in_text(self, text: str) -> str:
+        """The reference in a text that quotes one of our letters; empty when there is none with a true token."""
+        found = (self._checked("text", *each.groups()) for each in islice(_MARKER.finditer(text), MARKERS_MAX))
+        return next((each for each in found if each), "")
 
     def reference_in_id(self, message_id: str) -> str:
         """The reference in a Message-ID that we gave out; empty when it is none or its token is false."""

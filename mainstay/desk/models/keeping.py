@@ -21,15 +21,3 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return self.address
-
-
-class MailboxCursor(models.Model):
-    """How far a mailbox was read. UIDs only count as long as the server keeps their validity."""
-
-    mailbox = models.CharField(max_length=300, unique=True)
-    uid_validity = models.PositiveBigIntegerField()
-    last_uid = models.PositiveBigIntegerField(default=0)
-    checked_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.mailbox

@@ -2,37 +2,35 @@
 
 from mainstay.desk.queries.clocks import ClockView, clocks, clocks_of, foremost
 from mainstay.desk.queries.figures import Attainment, attainment, breaches
+from mainstay.desk.queries.lists import Wanted, capped, listed, page, view_counts
 from mainstay.desk.queries.mail import parked, reviewed, unread
 from mainstay.desk.queries.tickets import (
-    UNDER_WAY,
-    Filter,
     by_time_left,
     counts,
     lapsed,
     open_tickets,
-    queue,
     story,
     ticket_of_outage,
     tickets,
-    view_counts,
 )
 
 __all__ = [
-    "UNDER_WAY",
     "Attainment",
     "ClockView",
-    "Filter",
+    "Wanted",
     "attainment",
     "breaches",
     "by_time_left",
+    "capped",
     "clocks",
     "clocks_of",
     "counts",
     "foremost",
     "lapsed",
+    "listed",
     "open_tickets",
+    "page",
     "parked",
-    "queue",
     "reviewed",
     "story",
     "ticket_of_outage",

@@ -4,16 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from mainstay.desk.models import Ticket, TicketClock
-from mainstay.desk.queries.timing import clocks_in
+from mainstay.desk.queries.timing import HOLD, WITH_CALENDAR, clocks_in, stood
 from mainstay.policy.clocks import ClockState, Kind, Standing
+from mainstay.policy.remaining import Remaining
+from mainstay.policy.spans import Measure
 
 AT_RISK_PERCENT = 75
 
+WAITS, HELD = _("waits for the client"), _("agreed hold")
+
 LABELS = {
-    Kind.FIRST_RESPONSE: "First response",
-    Kind.NEXT_RESPONSE: "Next response",
-    Kind.RESOLUTION: "Resolution",
+    Kind.FIRST_RESPONSE: _("First response"),
+    Kind.NEXT_RESPONSE: _("Next response"),
+    Kind.RESOLUTION: _("Resolution"),
 }
 
 
@@ -21,13 +27,14 @@ LABELS = {
 class ClockView:
     """One clock at an instant. `state`: running, at_risk, late, paused, met, missed or cancelled.
 
-    `remaining` is in the time that the clock counts (elapsed or office time), negative when late.
+    What is left is in the time that the clock counts (`in_office`: office time), negative when late.
     """
 
     kind: str
     number: int
     priority: int
     reading: ClockState
+    in_office: bool = False
 
     @property
     def state(self) -> str:
@@ -56,7 +63,23 @@ class ClockView:
 
     @property
     def paused_by(self) -> str:
-        return self.reading.paused_by
+        """For what it stands, in words."""
+        reasons = self.reading.paused_by.split(", ") if self.reading.paused_by else []
+        words = [HELD if each.startswith(HOLD) else WAITS for each in reasons]
+        return " · ".join(str(each) for each in dict.fromkeys(words))
+
+    @property
+    def remaining(self) -> Remaining:
+        """What is left of it, to be said in words."""
+        return Remaining(
+            state=self.state,
+            left=self.reading.remaining,
+            in_office=self.in_office,
+            due_at=self.reading.due_at,
+            paused_at=self.reading.paused_at,
+            waits_for=self.reading.paused_by,
+            done_at=self.reading.stopped_at,
+        )
 
     @property
     def is_over(self) -> bool:
@@ -69,11 +92,17 @@ def clocks(ticket: Ticket, at: datetime) -> list[ClockView]:
 
 
 def clocks_of(tickets: Iterable[Ticket], at: datetime) -> dict[int, list[ClockView]]:
-    """The clocks of many tickets, in two queries: `{ticket id: clocks}`."""
+    """The clocks of many tickets, in three queries: `{ticket id: clocks}`."""
     found: dict[int, list[ClockView]] = {ticket.pk: [] for ticket in tickets}
-    rows = TicketClock.objects.filter(ticket__in=list(found)).select_related("ticket__agreement")
-    for row, clock in clocks_in(rows.prefetch_related("events").order_by("started_at", "id")):
-        view = ClockView(kind=row.kind, number=row.number, priority=row.priority, reading=clock.state(at))
+    rows = TicketClock.objects.filter(ticket__in=list(found)).select_related(*WITH_CALENDAR)
+    for row, clock in clocks_in(rows.prefetch_related("events", "results").order_by("started_at", "id")):
+        view = ClockView(
+            kind=row.kind,
+            number=row.number,
+            priority=row.priority,
+            reading=stood(row, clock, at),
+            in_office=clock.span.measure is not Measure.ELAPSED,
+        )
         found[row.ticket_id].append(view)
     return found
 

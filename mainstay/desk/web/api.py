@@ -15,7 +15,7 @@ from mainstay.clients.gates import client_for, website_for
 from mainstay.desk import actions, gates, queries
 from mainstay.desk.facts import Category, Channel, TicketState
 from mainstay.desk.models import Message, Ticket
-from mainstay.desk.web.forms import TEXT_MAX
+from mainstay.desk.web.asking import TEXT_MAX
 
 router = Router(tags=["desk"])
 
@@ -92,7 +92,7 @@ def list_tickets(
 ) -> list[Ticket]:
     """A client's tickets by id, in every state unless one is named."""
     client = client_for(request.user, slug, Permission.TICKET_VIEW)
-    found = queries.tickets().filter(client=client, pk__gt=after)
+    found = gates.tickets_for(request.user).filter(client=client, pk__gt=after)
     return list((found.filter(state=state) if state else found).order_by("pk")[:limit])
 
 

@@ -1,11 +1,9 @@
-"""The desk in the console: the queue, one ticket, answering it."""
+"""One ticket in the console: reading and answering it."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,37 +12,15 @@ from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients.gates import clients_for, may
 from mainstay.desk import actions, gates, queries
-from mainstay.desk.facts import TicketState
-from mainstay.desk.models import Ticket
-from mainstay.desk.rules import PRIORITIES
-from mainstay.desk.web import forms
-
-PAGE = 50
-VIEWS = (("all", "All"), ("mine", "Mine"), ("unassigned", "Unassigned"), ("late", "Late"), ("hand", "Need a hand"))
-STATES = (("", "Under way"), *((each.value, each.value.capitalize()) for each in TicketState), ("any", "Any state"))
-
-
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """All tickets under way, least time left first, narrowed as asked."""
-    gates.require_staff(request.user, Permission.TICKET_VIEW)
-    at, among, wanted = timezone.now(), gates.tickets_for(request.user), _filter(request)
-    page = Paginator(queries.queue(among, wanted, user=request.user, at=at), PAGE).get_page(request.GET.get("page"))
-    counts = queries.view_counts(among, user=request.user, at=at)
-    return kit.page(
-        request,
-        "desk/console/queue.html",
-        page=page,
-        rows=rows(list(page.object_list), at),
-        wanted=wanted,
-        tabs=_tabs(wanted, counts),
-        query=_query(wanted),
-        states=STATES,
-        priorities=PRIORITIES,
-        clients=clients_for(request.user, Permission.TICKET_VIEW).only("name", "slug"),
-        parked=queries.parked().count(),
-        may_open=may_open(request),
-    )
+from mainstay.desk.facts import DraftKind, MessageKind
+from mainstay.desk.models import Message, Ticket
+from mainstay.desk.queries.history import history, woven
+from mainstay.desk.queries.life import newest_public, said_since
+from mainstay.desk.queries.mail import not_arrived
+from mainstay.desk.queries.updates import updates_due
+from mainstay.desk.web import forms, saved
+from mainstay.desk.web.beside import beside
+from mainstay.desk.web.escalation import ticket_context
 
 
 @require_safe
@@ -61,6 +37,8 @@ def reply(request: HttpRequest, reference: str) -> HttpResponse:
     found = gates.ticket_for(request.user, reference, Permission.TICKET_REPLY)
     form = forms.Reply(request.POST, request.FILES)
     if form.is_valid():
+        if meanwhile := _said_meanwhile(found, form):
+            return ticket_page(request, found, reply_form=_seen_now(request, found), meanwhile=meanwhile)
         try:
             return kit.done(request, found.url, _answer(found, form.cleaned_data, request, timezone.now()))
         except actions.TicketIsOver as problem:
@@ -76,77 +54,77 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.Note(request.POST)
     if not form.is_valid():
         return ticket_page(request, found, note_form=form)
-    actions.note(ticket=found, text=form.cleaned_data["text"], by=request.user, at=timezone.now())
+    at = timezone.now()
+    with transaction.atomic():
+        kept = actions.note(ticket=found, text=form.cleaned_data["text"], by=request.user, at=at)
+        _sent(found, form.cleaned_data, DraftKind.NOTE, kept, request, at)
     return kit.done(request, found.url, "Note kept. Only the team can read it.")
 
 
 def ticket_page(request: HttpRequest, found: Ticket, **bound: Any) -> HttpResponse:
     """The page of a ticket; `bound` holds forms that came back with something to put right."""
     at, mine = timezone.now(), clients_for(request.user, Permission.TICKET_EDIT)
+    said, clocks = queries.story(found, for_client=False), queries.clocks(found, at)
     context: dict[str, Any] = {
+        **beside(request, found, said, at),
         "ticket": found,
-        "story": queries.story(found, for_client=False),
-        "clocks": queries.clocks(found, at),
+        "story": woven(said, history(found)),
+        "clocks": clocks,
+        "update_at": updates_due([found], {found.pk: clocks}).get(found.pk),
+        "at": at,
+        **ticket_context(found, at),
         "follow_ups": found.follow_ups.order_by("id")[:20],
+        "not_arrived": not_arrived(found)[:20],
         "raw_mails": found.raw_mails.filter(state="parked")[:20],
         "may_reply": may(request.user, Permission.TICKET_REPLY, found.client),
         "may_note": may(request.user, Permission.TICKET_NOTE, found.client),
         "may_edit": may(request.user, Permission.TICKET_EDIT, found.client),
         "is_mine": found.assignee_id == request.user.pk,
-        "reply_form": forms.Reply(),
-        "note_form": forms.Note(),
+        **saved.context(request, found),
         "assignment_form": forms.Assignment(initial={"assignee": found.assignee_id}),
         "priority_form": forms.Priority(initial={"impact": found.impact, "urgency": found.urgency}),
         "closing_form": forms.Closing(),
         "client_form": forms.ClientChoice(clients=mine.filter(kind="client")),
     }
-    has_problem = any(form.errors for form in bound.values())
+    has_problem = any(getattr(each, "errors", each) for each in bound.values())
     return kit.page(request, "desk/console/ticket.html", **{**context, **bound}, status=422 if has_problem else 200)
 
 
-def rows(tickets: list[Ticket], at: datetime) -> list[dict[str, Any]]:
-    """Tickets for a list, each with the clock to look at first."""
-    clocks = queries.clocks_of(tickets, at)
-    return [{"ticket": each, "clock": queries.foremost(clocks[each.pk])} for each in tickets]
+def _said_meanwhile(found: Ticket, form: forms.Reply) -> list[Message]:
+    """What was said since the page on which the answer was written."""
+    seen = form.cleaned_data["seen"]
+    return said_since(found, seen) if seen is not None else []
 
 
-def may_open(request: HttpRequest) -> bool:
-    """Whether the reader may log calls."""
-    return clients_for(request.user, Permission.TICKET_OPEN).exists()
+def _seen_now(request: HttpRequest, found: Ticket) -> forms.Reply:
+    """The same answer again, by somebody who has been shown all that was said."""
+    given = request.POST.copy()
+    given["seen"] = str(newest_public(found))
+    return forms.Reply(given, request.FILES)
 
 
+def _sent(
+    found: Ticket, given: dict[str, Any], kind: DraftKind, message: Message, request: HttpRequest, at: datetime
+) -> None:
+    """What was typed is no draft any more, and the minutes it took are kept with it."""
+    actions.drop_draft(ticket=found, kind=kind, by=request.user)
+    if given["minutes"]:
+        actions.spend_time(ticket=found, minutes=given["minutes"], message=message, by=request.user, at=at)
+
+
+@transaction.atomic
 def _answer(found: Ticket, given: dict[str, Any], request: HttpRequest, at: datetime) -> str:
     """Send the answer; what was done, in words."""
+    said = _send(found, given, request, at)
+    answer = found.messages.filter(kind=MessageKind.REPLY).latest("id")
+    _sent(found, given, DraftKind.REPLY, answer, request, at)
+    return said
+
+
+def _send(found: Ticket, given: dict[str, Any], request: HttpRequest, at: datetime) -> str:
     if given["then"] == "resolve":
         actions.resolve(ticket=found, text=given["text"], parts=given["files"], by=request.user, at=at)
         return "Answer sent, ticket resolved."
     then_wait = given["then"] == "wait"
     actions.reply(ticket=found, text=given["text"], parts=given["files"], then_wait=then_wait, by=request.user, at=at)
     return "Answer sent. The ticket waits for the client." if then_wait else "Answer sent."
-
-
-def _filter(request: HttpRequest) -> queries.Filter:
-    """What the address asks for; a value that is none of those offered asks for nothing."""
-    given, views, states = request.GET, dict(VIEWS), dict(STATES)
-    priority = given.get("priority", "")
-    return queries.Filter(
-        view=given.get("view", "") if given.get("view", "") in views else "all",
-        state=given.get("state", "") if given.get("state", "") in states else "",
-        client=given.get("client", "")[:60],
-        priority=int(priority) if priority in {str(each) for each in PRIORITIES} else None,
-        words=given.get("words", "").replace("\x00", "")[:100],
-    )
-
-
-def _tabs(wanted: queries.Filter, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The views of the queue, each with how many tickets it holds."""
-    return [
-        {"url": f"?{_query(wanted, view=key)}", "label": label, "count": counts[key], "is_current": wanted.view == key}
-        for key, label in VIEWS
-    ]
-
-
-def _query(wanted: queries.Filter, **changes: Any) -> str:
-    """What is asked for, as it stands in an address."""
-    asked = {**asdict(wanted), **changes}
-    return urlencode({name: value for name, value in asked.items() if value})

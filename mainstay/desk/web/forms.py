@@ -3,44 +3,26 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 
 from mainstay.access.models import User
 from mainstay.clients.models import Contact, Organisation, Website
 from mainstay.clients.queries import staff
+from mainstay.desk import placeholders
 from mainstay.desk.facts import Category
-from mainstay.desk.letters.parsed import Part
 from mainstay.desk.rules import PRIORITIES
-from mainstay.desk.web.difficulties import Difficulty
+from mainstay.desk.web.asking import TEXT_MAX, CheckedFiles
 from mainstay.policy.terms.words import Level
-
-FILES_MAX = 5
-FILE_BYTES_MAX = 10 * 1024 * 1024
-TEXT_MAX = 20_000
 
 LEVELS = [(level.value, level.value.capitalize()) for level in Level]
 CATEGORIES = [(each.value, each.value.replace("_", " ").capitalize()) for each in Category]
 
-
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, bounded in number and size, as parts of a message."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Part]:
-        given = [each for each in (data if isinstance(data, list | tuple) else [data]) if each]
-        if len(given) > FILES_MAX:
-            raise forms.ValidationError(f"Attach at most {FILES_MAX} files.")
-        return [self._part(super(FilesField, self).clean(each, initial)) for each in given]
-
-    def _part(self, file: UploadedFile) -> Part:
-        if (file.size or 0) > FILE_BYTES_MAX:
-            raise forms.ValidationError(f"{file.name} is larger than 10 MB. Make it smaller, or send us a link to it.")
-        return Part(name=file.name or "unnamed", content_type="", content=file.read())
+CLOSING = [
+    ("agreed", "Agreed with the client"),
+    ("duplicate", "Same as another ticket"),
+    ("spam", "Not a request to us"),
+    ("unresolved", "Cannot be resolved"),
+]
 
 
 def _text(label: str, *, rows: int, required: bool = True, **options: Any) -> forms.CharField:
@@ -48,11 +30,23 @@ def _text(label: str, *, rows: int, required: bool = True, **options: Any) -> fo
     return forms.CharField(label=label, widget=widget, max_length=TEXT_MAX, required=required, **options)
 
 
-def _files(label: str = "Files") -> FilesField:
-    return FilesField(label=label, required=False, help_text="Up to 5 files of at most 10 MB each.")
+def _files(label: str = _("Files"), *, any_data: bool = False) -> CheckedFiles:
+    return CheckedFiles(label=label, required=False, any_data=any_data)
 
 
-class Reply(forms.Form):
+class OnTicket(forms.Form):
+    """One of the many forms on a ticket's page: its fields have ids of their own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"{type(self).__name__.lower()}_%s")
+        super().__init__(*args, **kwargs)
+
+
+def _minutes() -> forms.IntegerField:
+    return forms.IntegerField(label="Minutes worked", required=False, min_value=1, max_value=24 * 60)
+
+
+class Reply(OnTicket):
     """An answer to the client, and what becomes of the ticket with it."""
 
     text = _text("Your answer", rows=6)
@@ -65,15 +59,24 @@ class Reply(forms.Form):
         ],
         initial="open",
     )
-    files = _files()
+    minutes = _minutes()
+    files = _files(any_data=True)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_text(self) -> str:
+        """A variable that nobody filled in is no answer."""
+        if problem := placeholders.problem_with(self.cleaned_data["text"]):
+            raise forms.ValidationError(problem)
+        return self.cleaned_data["text"]
 
 
-class Note(forms.Form):
+class Note(OnTicket):
     text = _text("Your note", rows=4)
+    minutes = _minutes()
 
 
 class PortalMessage(forms.Form):
-    text = _text("Your message", rows=5)
+    text = _text(_("Your message"), rows=5)
     files = _files()
 
 
@@ -101,15 +104,7 @@ class Priority(forms.Form):
 
 
 class Closing(forms.Form):
-    code = forms.ChoiceField(
-        label="Why",
-        choices=[
-            ("agreed", "Agreed with the client"),
-            ("duplicate", "Same as another ticket"),
-            ("spam", "Not a request to us"),
-            ("unresolved", "Cannot be resolved"),
-        ],
-    )
+    code = forms.ChoiceField(label="Why", choices=CLOSING)
 
 
 class ClientChoice(forms.Form):
@@ -126,6 +121,17 @@ class PhoneCall(forms.Form):
     client = forms.ModelChoiceField(label="Client", queryset=Organisation.objects.none(), empty_label="Choose a client")
     caller = forms.CharField(label="Who is calling", max_length=200)
     address = forms.EmailField(label="E-mail address", required=False, help_text="For the confirmation and answers.")
+    phone = forms.CharField(
+        label="Telephone",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"inputmode": "tel", "autocomplete": "off"}),
+    )
+    keep = forms.BooleanField(
+        label="Keep the caller as a contact of this client",
+        required=False,
+        help_text="Without an account. Mail from the address is the client’s from then on.",
+    )
     website = forms.ModelChoiceField(
         label="Website", queryset=Website.objects.none(), required=False, empty_label="None in particular"
     )
@@ -142,6 +148,7 @@ class PhoneCall(forms.Form):
         "What you told the caller", rows=3, required=False,
         help_text="Counts as the first response. Leave it empty when somebody has to call back.",
     )  # fmt: skip
+    minutes = _minutes()
 
     def __init__(self, *args: Any, clients: Any, websites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -153,6 +160,8 @@ class PhoneCall(forms.Form):
         website, client = found.get("website"), found.get("client")
         if website and client and website.client_id != client.pk:
             self.add_error("website", f"{website} is not a website of {client}.")
+        if found.get("keep") and not found.get("address") and "address" not in self.errors:
+            self.add_error("address", "A contact is known by an e-mail address. Write it, or take the tick out.")
         return found
 
     @property
@@ -160,30 +169,3 @@ class PhoneCall(forms.Form):
         """The known person who calls, found by the address given."""
         address = self.cleaned_data["address"].lower()
         return self.cleaned_data["client"].contacts.filter(email=address, is_active=True).first() if address else None
-
-
-class NewTicket(forms.Form):
-    """What somebody at a client tells us about a difficulty: only what a helper will need."""
-
-    website = forms.ModelChoiceField(label="Which website", queryset=Website.objects.none())
-    subject = forms.CharField(label="In one line", max_length=200)
-    page = forms.CharField(label="Address of the page", max_length=500, required=False)
-    text = _text("What happened", rows=6)
-    whole_page = forms.BooleanField(label="The whole page cannot be seen", required=False)
-    files = _files("Screenshots or files")
-
-    def __init__(self, *args: Any, difficulty: Difficulty, websites: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["website"]
-        field.queryset = websites
-        field.empty_label = None if websites.count() == 1 else "Choose a website"
-        self.fields["text"].help_text = difficulty.asks
-        self.fields["page"].label = difficulty.page_label
-        if difficulty.category is not Category.VIEWABILITY:
-            del self.fields["whole_page"]
-
-    @property
-    def words(self) -> str:
-        """What was written, with the address of the page where one was given."""
-        page = self.cleaned_data["page"].strip()
-        return f"{self.cleaned_data['text']}\n\nPage: {page}" if page else self.cleaned_data["text"]

@@ -1,5 +1,6 @@
 """The console's composed pages: today, websites, one website, search."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,15 +12,18 @@ from django.views.decorators.http import require_safe
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import gates
+from mainstay.clients import queries as clients
 from mainstay.clients.web import panels
 from mainstay.desk import queries as desk
-from mainstay.faces import queries
+from mainstay.faces import care, queries
 from mainstay.watch.web import times
 from mainstay.watch.web.panels import website as watch_panels
 
 CLIENTS_SHOWN = 25
 PAGE_SIZE = 50
 WORDS_MAX = 100
+GAPS_AHEAD = timedelta(days=7)
+GAPS_SHOWN = 3
 
 
 @login_required
@@ -32,7 +36,20 @@ def home(request: HttpRequest) -> HttpResponse:
         return kit.part(request, "faces/console/_hands.html", **_hands(request))
     if part == "clients":
         return kit.part(request, "faces/console/_clients.html", **_clients(request))
-    return kit.page(request, "faces/console/home.html", **_hands(request), **_clients(request))
+    return kit.page(request, "faces/console/home.html", **_hands(request), **_clients(request), **_mine(request))
+
+
+def _mine(request: HttpRequest) -> dict[str, Any]:
+    """Who is on duty, and what the reader should act on."""
+    now = timezone.now()
+    return {
+        "duties": clients.on_duty(now),
+        "desk_gaps": clients.desk_gaps(now, now + GAPS_AHEAD)[:GAPS_SHOWN],
+        "reminders": care.reminders_for(request.user, now),
+        "may_remind": gates.may_anywhere(request.user, Permission.REMINDER_EDIT),
+        "back": request.path,
+        "now": now,
+    }
 
 
 def _hands(request: HttpRequest) -> dict[str, Any]:
@@ -96,5 +113,5 @@ def search(request: HttpRequest) -> HttpResponse:
     """Clients, websites and tickets with the words in them."""
     gates.require(request.user, Permission.CONSOLE_USE)
     words = request.GET.get("q", "").strip()[:WORDS_MAX]
-    found: dict[str, Any] = queries.found(request.user, words) if words else {}
+    found: dict[str, Any] = queries.found(request.user, words, timezone.now()) if words else {}
     return kit.page(request, "faces/console/search.html", words=words, **found)

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from mainstay.access.facts import Permission
 from mainstay.clients import gates
 from mainstay.clients.models import Organisation
+from mainstay.desk import gates as desk_gates
 from mainstay.desk import queries as desk
 from mainstay.faces import queries
 from mainstay.watch.models import Outage
@@ -19,7 +20,7 @@ WEBSITES_SHOWN = 20
 def ticket_of_outage(request: HttpRequest, outage: Outage) -> SafeString | None:
     """The ticket that the outage opened, for those who may see it."""
     ticket = desk.ticket_of_outage(outage.first_id)
-    if ticket is None or not gates.may(request.user, Permission.TICKET_VIEW, outage.client):
+    if ticket is None or not desk_gates.tickets_for(request.user).filter(pk=ticket.pk).exists():
         return None
     context = {"row": queries.ticket_rows([ticket], timezone.now())[0]}
     return SafeString(render_to_string("faces/console/_outage_ticket.html", context, request=request))

@@ -9,7 +9,7 @@ from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import gates
 from mainstay.clients.queries import coming_windows
-from mainstay.desk import queries as desk
+from mainstay.desk import gates as desk_gates
 from mainstay.faces import answers, queries
 from mainstay.promises import queries as promises
 from mainstay.promises.web import cards
@@ -42,7 +42,7 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         exclusions_waiting=watch.exclusions_waiting(client),
         websites=rows,
         promises=cards.listed(board),
-        tickets=queries.ticket_rows(desk.open_tickets(client)[:TICKETS_SHOWN], now),
+        tickets=queries.ticket_rows(desk_gates.open_tickets_for(request.user, client)[:TICKETS_SHOWN], now),
         windows=coming_windows(client, now, WINDOWS_SHOWN),
     )
 
@@ -72,7 +72,9 @@ def website(request: HttpRequest, slug: str, website_id: int) -> HttpResponse:
         "faces/portal/website.html",
         client=client,
         may=gates.permissions_named(request.user, client),
-        tickets=queries.ticket_rows(desk.open_tickets(client).filter(website=shown)[:TICKETS_SHOWN], now),
+        tickets=queries.ticket_rows(
+            desk_gates.open_tickets_for(request.user, client).filter(website=shown)[:TICKETS_SHOWN], now
+        ),
         **watched,
         budget_warnings=queries.budget_warnings(shown, watched["budget"]),
         **times.shown(shown, times.asked(request), now, request.user.zone),

@@ -1,39 +1,44 @@
 """Filters and tags that the components use."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import get_format, number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from mainstay.kit import charts, pictures
+from mainstay.kit import charts, dates, pictures
 from mainstay.policy import durations
+from mainstay.policy.remaining import Remaining, say_remaining
 
 register = template.Library()
 
 VERDICTS = {
-    "kept": ("kept", "✓", "good"),
-    "at_risk": ("at risk", "!", "warning"),
-    "broken": ("broken", "✕", "bad"),
-    "unproven": ("unproven", "?", "unknown"),
-    "unknown": ("unknown", "?", "unknown"),
-    "planned": ("planned", "⌂", "planned"),
-    "up": ("up", "✓", "good"),
-    "degraded": ("slow", "!", "warning"),
-    "down": ("down", "✕", "bad"),
-    "seen_down": ("seen down from one place, not confirmed", "!", "warning"),
+    "kept": (_("kept"), "✓", "good"),
+    "at_risk": (_("at risk"), "!", "warning"),
+    "broken": (_("broken"), "✕", "bad"),
+    "unproven": (_("unproven"), "?", "unknown"),
+    "unknown": (_("unknown"), "?", "unknown"),
+    "planned": (_("planned"), "⌂", "planned"),
+    "up": (_("up"), "✓", "good"),
+    "degraded": (_("slow"), "!", "warning"),
+    "down": (_("down"), "✕", "bad"),
+    "seen_down": (_("seen down from one place, not confirmed"), "!", "warning"),
 }
 
 CLOCKS = {
-    "running": ("left", "", "neutral"),
-    "at_risk": ("left", "!", "warning"),
-    "late": ("late", "✕", "bad"),
-    "paused": ("paused", "⏸", "neutral"),
-    "met": ("met", "✓", "good"),
-    "missed": ("missed", "✕", "bad"),
-    "cancelled": ("not owed", "", "neutral"),
+    "running": (_("left"), "", "neutral"),
+    "at_risk": (_("left"), "!", "warning"),
+    "late": (_("late"), "✕", "bad"),
+    "paused": (_("paused"), "⏸", "neutral"),
+    "met": (_("met"), "✓", "good"),
+    "missed": (_("missed"), "✕", "bad"),
+    "cancelled": (_("not owed"), "", "neutral"),
 }
 
 
@@ -42,7 +47,8 @@ def duration(seconds: Any) -> str:
     """Seconds, or a timedelta, as `2 h 10 min`; a dash where there is none; rounded to seconds, as in mails."""
     if seconds in (None, ""):
         return "–"
-    return durations.say(round(seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)))
+    said = durations.say(round(seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)))
+    return said.replace(",", get_format("THOUSAND_SEPARATOR"))
 
 
 @register.filter
@@ -52,8 +58,8 @@ def milliseconds(duration_us: Any) -> str:
         return "–"
     spent_ms = float(duration_us) / 1000
     if spent_ms >= 1000:
-        return f"{spent_ms / 1000:.1f} s"
-    return f"{spent_ms:.0f} ms" if spent_ms >= 10 else f"{spent_ms:.1f} ms"
+        return f"{_number(spent_ms / 1000, 1)} s"
+    return f"{_number(spent_ms, 0)} ms" if spent_ms >= 10 else f"{_number(spent_ms, 1)} ms"
 
 
 @register.filter
@@ -73,13 +79,7 @@ def clock_meaning(value: Any) -> dict[str, str]:
 @register.filter
 def percent(value: Any, digits: int = 0) -> str:
     """A share (0 to 1) as `97 %`."""
-    return "–" if value in (None, "") else f"{float(value) * 100:.{digits}f} %"
-
-
-@register.filter
-def absolute(value: Any) -> Any:
-    """The value without its sign."""
-    return abs(value) if value not in (None, "") else value
+    return "–" if value in (None, "") else f"{_number(float(value) * 100, digits)} %"
 
 
 @register.simple_tag(takes_context=True)
@@ -91,19 +91,31 @@ def said(context: template.Context, at: datetime | None, seconds: Any = "") -> s
     here, today = at.astimezone(zone), timezone.now().astimezone(zone).date()
     clock = f"{here:%H:%M:%S}" if seconds else f"{here:%H:%M}"
     if here.date() == today:
-        return f"today {clock}"
+        return _("today %(time)s") % {"time": clock}
     if here.date() == today - timedelta(days=1):
-        return f"yesterday {clock}"
+        return _("yesterday %(time)s") % {"time": clock}
     if here.date() == today + timedelta(days=1):
-        return f"tomorrow {clock}"
-    year = "" if here.year == today.year else f" {here.year}"
-    return f"{here.day} {here:%B}{year}, {clock}"
+        return _("tomorrow %(time)s") % {"time": clock}
+    day = dates.day_without_year(here) if here.year == today.year else dates.day(here)
+    return f"{day}, {clock}"
+
+
+@register.simple_tag(takes_context=True)
+def remaining(context: template.Context, clock: Remaining) -> str:
+    """What is left of a clock, as people say it, in the reader's zone: `due tomorrow 10:40, 2 h left`."""
+    user = getattr(context.get("request"), "user", None)
+    is_staff = bool(getattr(user, "is_staff_member", False))
+    waits_for = {"client": "the client" if is_staff else "you"}.get(clock.waits_for, clock.waits_for)
+    return say_remaining(replace(clock, waits_for=waits_for), timezone.now(), _zone(context))
 
 
 @register.simple_tag(takes_context=True)
 def exact(context: template.Context, at: datetime | None) -> str:
     """An instant to the second with its zone, for hovering and print."""
-    return "" if at is None else f"{at.astimezone(_zone(context)):%A %-d %B %Y, %H:%M:%S %Z}"
+    if at is None:
+        return ""
+    here = at.astimezone(_zone(context))
+    return f"{dates.weekday(here)}, {here:%H:%M:%S %Z}"
 
 
 @register.simple_tag
@@ -130,6 +142,13 @@ def spark(values: Any, label: str = "") -> SafeString:
     return charts.spark(values, label=label)
 
 
+def _number(value: float, digits: int) -> str:
+    """A number with so many digits after the point or comma of the language, rounded; Django itself cuts."""
+    return number_format(Decimal(f"{value:.{digits}f}"), digits)
+
+
 def _zone(context: template.Context) -> ZoneInfo:
-    user = getattr(context.get("request"), "user", None)
-    return getattr(user, "zone", None) or ZoneInfo("Europe/London")
+    """The reader's zone; for a stranger that of the page, where it has one."""
+    request = context.get("request")
+    zone = getattr(getattr(request, "user", None), "zone", None) or getattr(request, "reader_zone", None)
+    return zone or ZoneInfo("Europe/London")

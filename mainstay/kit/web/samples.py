@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mainstay.kit.charts import Point, line_chart
+from mainstay.policy.remaining import Remaining
 
 HOUR = 3600
 
@@ -38,10 +39,15 @@ class Clock:
     """A clock as the chip wants it."""
 
     label: str
-    state: str
-    left_s: int = 0
-    due_at: datetime | None = None
-    paused_by: str = ""
+    remaining: Remaining
+
+    @property
+    def state(self) -> str:
+        return self.remaining.state
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.remaining.due_at
 
 
 def samples() -> dict[str, Any]:
@@ -80,13 +86,14 @@ def _days() -> list[dict[str, Any]]:
 
 
 def _clocks(at: datetime) -> list[Clock]:
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
     return [
-        Clock("First response", "running", 95 * 60, at),
-        Clock("First response", "at_risk", 12 * 60, at),
-        Clock("Resolution", "late", -40 * 60, at),
-        Clock("Resolution", "paused", 3 * HOUR, None, "waiting for you"),
-        Clock("First response", "met"),
-        Clock("Resolution", "missed"),
+        Clock("First response", Remaining(state="running", left=95 * minute, in_office=True, due_at=at)),
+        Clock("First response", Remaining(state="at_risk", left=12 * minute, due_at=at)),
+        Clock("Resolution", Remaining(state="late", left=-40 * minute, in_office=True, due_at=at)),
+        Clock("Resolution", Remaining(state="paused", left=3 * hour, paused_at=at, waits_for="client")),
+        Clock("First response", Remaining(state="met", left=hour, done_at=at)),
+        Clock("Resolution", Remaining(state="missed", left=-hour, done_at=at)),
     ]
 
 

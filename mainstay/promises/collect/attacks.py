@@ -41,7 +41,11 @@ def _tickets(scope: Scope) -> dict[int, set[int]]:
     """The attacks of each client's contract year. What had been closed as spam was none."""
     found: dict[int, set[int]] = defaultdict(set)
     opened = Ticket.objects.filter(
-        client__in=scope.ids, category=Category.ATTACK, opened_at__gte=_earliest(scope), opened_at__lte=scope.at
+        is_imported=False,
+        client__in=scope.ids,
+        category=Category.ATTACK,
+        opened_at__gte=_earliest(scope),
+        opened_at__lte=scope.at,
     ).exclude(SPAM & Q(closed_at__lte=scope.at))
     for pk, client_id, opened_at in opened.values_list("pk", "client", "opened_at"):
         if scope.bounds[client_id].year.holds(opened_at):

@@ -40,11 +40,17 @@ class Group:
 
 def collect(scope: Scope) -> Iterator[tuple[int, str, AttainmentFacts]]:
     """One query for all clients."""
-    found = _by_client(scope)
+    found = scope.once(_by_client)
     for bound in scope:
         clocks = found[bound.client.pk]
         for clause, groups in _groups(bound).items():
             yield bound.client.pk, clause, _facts(clocks, groups, bound)
+
+
+def first_answers(scope: Scope, bound: Bound, month: date) -> Attained:
+    """The first answers of one client that fell due in `month`, whoever asked."""
+    group = Group("first answers", bound.terms.attained.first, lambda clock: clock.kind is Kind.FIRST_RESPONSE, _never)
+    return _attained(scope.once(_by_client).get(bound.client.pk, []), group, month, bound)
 
 
 def _by_client(scope: Scope) -> dict[int, list[Timed]]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from mainstay.clients import queries as clients
-from mainstay.clients.facts import Part, ReviewChanged
+from mainstay.clients.facts import ReviewChanged
 from mainstay.clients.models import ServiceReview
 from mainstay.common.models import FactRecord
 from mainstay.promises.collect.scope import Bound, Scope
@@ -12,8 +12,8 @@ from mainstay.promises.facts import ContactFacts, Review
 
 
 def collect(scope: Scope) -> Iterator[tuple[int, str, ContactFacts]]:
-    """Three queries for all clients."""
-    people = clients.managers_of([bound.client for bound in scope], scope.at)
+    """Five queries for all clients."""
+    people = clients.care_of([bound.client for bound in scope], scope.at)
     reviews, arranged = _reviews(scope), _arranged(scope)
     for bound in scope:
         named = people[bound.client.pk]
@@ -21,8 +21,9 @@ def collect(scope: Scope) -> Iterator[tuple[int, str, ContactFacts]]:
             bound.client.pk,
             "S6",
             ContactFacts(
-                manager=named[Part.MANAGER].name if Part.MANAGER in named else "",
-                deputy=named[Part.DEPUTY].name if Part.DEPUTY in named else "",
+                manager=named.manager.name if named.manager else "",
+                deputy=named.deputy.name if named.deputy else "",
+                is_anybody_there=named.today is not None,
                 today=bound.local(scope.at).date(),
                 began_on=bound.began_on,
                 reviews=tuple(

@@ -41,7 +41,9 @@ def collect(scope: Scope) -> Iterator[tuple[int, str, LoggingFacts]]:
 
 def _logged(scope: Scope) -> dict[int, int]:
     """How many calls each client made in the last twelve months, by whatever channel."""
-    recent = Ticket.objects.filter(client__in=scope.ids, opened_at__gt=scope.at - YEAR, opened_at__lte=scope.at)
+    recent = Ticket.objects.filter(
+        is_imported=False, client__in=scope.ids, opened_at__gt=scope.at - YEAR, opened_at__lte=scope.at
+    )
     return dict(recent.order_by().values_list("client").annotate(number=Count("pk")))
 
 

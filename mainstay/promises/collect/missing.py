@@ -6,8 +6,6 @@ from mainstay.promises.collect.scope import Scope
 from mainstay.promises.facts import NoFacts
 
 MISSING = {
-    "S1": "no roster says who is on duty in which office hour.",
-    "S9": "steps of the escalation procedure are not recorded yet.",
     "M2": "it is not recorded which software the websites are made of.",
     "M3": "changes to the websites are not recorded yet.",
     "A1": "second factors and access reviews are not recorded yet.",

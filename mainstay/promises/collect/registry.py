@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from mainstay.clients.models import Organisation
-from mainstay.promises.collect import attacks, clocks, contact, downtime, intake, missing, reports, watching
+from mainstay.promises.collect import (
+    attacks,
+    clocks,
+    contact,
+    cover,
+    downtime,
+    escalation,
+    intake,
+    missing,
+    reports,
+    watching,
+)
 from mainstay.promises.collect.scope import Scope, scope_of
 from mainstay.promises.facts import NoFacts
 from mainstay.promises.policy_text import clause_ids
@@ -19,7 +30,9 @@ COLLECTORS: tuple[Collector, ...] = (
     downtime.collect,
     clocks.collect,
     intake.collect,
+    escalation.collect,
     contact.collect,
+    cover.collect,
     reports.collect,
     attacks.collect,
     watching.collect,

@@ -1,10 +1,11 @@
 """The clients that are judged, each with what it agreed to at the instant."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from mainstay.clients.facts import ClientEdited
@@ -14,6 +15,8 @@ from mainstay.policy import year
 from mainstay.policy.hours import OfficeHours
 from mainstay.policy.terms import Terms, load
 from mainstay.policy.terms.words import YearKind
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,17 @@ class Scope:
 
     def __iter__(self) -> Iterator[Bound]:
         return iter(self.bounds.values())
+
+    def once(self, gather: Callable[["Scope"], T]) -> T:
+        """What `gather` reads for these clients, read once however many collectors ask for it."""
+        if gather not in self._gathered:
+            self._gathered[gather] = gather(self)
+        found: T = self._gathered[gather]
+        return found
+
+    @cached_property
+    def _gathered(self) -> dict[Any, Any]:
+        return {}
 
     @cached_property
     def websites(self) -> dict[int, list[Website]]:

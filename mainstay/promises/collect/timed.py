@@ -12,8 +12,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from mainstay.common.models import FactRecord
-from mainstay.desk.models import ClockEvent, TicketClock
-from mainstay.desk.queries.timing import clocks_in
+from mainstay.desk.models import ClockEvent, ClockRecount, ClockResult, TicketClock, TicketMerge
+from mainstay.desk.queries.timing import WITH_CALENDAR, clocks_in, kept_result, stood
 from mainstay.policy.clocks import ClockState, Kind, Standing
 from mainstay.promises.rules.outcome import ClockTimes, Outcome, outcome
 
@@ -59,8 +59,10 @@ def timed(
     """
     ids = list(client_ids)
     before = priorities_before(ids, at)
+    moved = _moved_since(ids, at)
     found = [_timed(row, at) for row in _rows(ids, since, at, category)]
     again = {each.clock_id for each, is_older in found if is_older or each.ticket_id in before}
+    again |= moved & {each.clock_id for each, _ in found}
     running = (each for each, _ in found if each.outcome is Outcome.RUNNING)
     again |= {each.clock_id for each in running if measured(each)}
     read = _read(again, before, at)
@@ -76,11 +78,21 @@ def priorities_before(client_ids: Iterable[int], at: datetime) -> dict[int, int]
     return found
 
 
+def _moved_since(client_ids: list[int], at: datetime) -> set[int]:
+    """Clocks that were counted anew, or whose result was corrected, after `at`. One query."""
+    counted = ClockRecount.objects.filter(client__in=client_ids, at__gt=at).order_by()
+    corrected = ClockResult.objects.filter(client__in=client_ids, at__gt=at, corrects__isnull=False).order_by()
+    return set(counted.values_list("clock").union(corrected.values_list("clock")).values_list("clock", flat=True))
+
+
 def _rows(client_ids: list[int], since: datetime, at: datetime, category: str) -> Iterable[TicketClock]:
     later = ClockEvent.objects.filter(clock=OuterRef("pk"), at__gt=at)
     decided = Q(stopped_at__isnull=True) | Q(stopped_at__gte=since) | Q(due_at__gte=since)
-    rows = TicketClock.objects.filter(decided, client__in=client_ids, kind__in=KINDS, started_at__lte=at)
-    rows = rows.annotate(is_older=Exists(later)).filter(Q(cancelled_at__isnull=True) | Q(is_older=True))
+    begun = Q(started_at__lte=at) | Q(Exists(ClockEvent.objects.filter(clock=OuterRef("pk"), at__lte=at)))
+    rows = TicketClock.objects.filter(decided, begun, client__in=client_ids, kind__in=KINDS)
+    corrected = ClockResult.objects.filter(clock=OuterRef("pk"), corrects__isnull=False, at__gt=at)
+    counts = Q(cancelled_at__isnull=True) | Q(is_older=True) | Q(Exists(corrected))
+    rows = rows.annotate(is_older=Exists(later)).filter(counts)
     if category:
         rows = rows.filter(ticket__category=category)
     return rows.values_list(
@@ -102,16 +114,35 @@ def _timed(row: tuple[Any, ...], at: datetime) -> tuple[Timed, bool]:
 
 
 def _read(clock_ids: Iterable[int], before: dict[int, int], at: datetime) -> dict[int, tuple[int, ClockState]]:
-    """Clocks read from their events, each with the priority it had at `at`."""
+    """Clocks as they stood, each with the priority and the calendar that it had at `at`."""
     rows = list(
         TicketClock.objects.filter(pk__in=list(clock_ids))
-        .select_related("ticket__agreement")
-        .prefetch_related("events")
+        .select_related(*WITH_CALENDAR)
+        .prefetch_related("events", "results", "recounts__calendar_before")
     )
+    apart = _not_merged_by(rows, at)
     for row in rows:
-        if row.ticket_id in before and _went_on(row, at):
+        if row.pk in apart:
+            row.priority = before.get(row.began_on_id, row.began_on.priority)
+        elif row.ticket_id in before and _went_on(row, at):
             row.priority = before[row.ticket_id]
-    return {row.pk: (row.priority, clock.state(at)) for row, clock in clocks_in(rows)}
+        if later := next((each for each in row.recounts.all() if each.at > at), None):
+            row.calendar = later.calendar_before
+    return {row.pk: (_priority(row, at), stood(row, clock, at)) for row, clock in clocks_in(rows)}
+
+
+def _not_merged_by(rows: Iterable[TicketClock], at: datetime) -> set[int]:
+    """Those of `rows` that were still on the ticket on which they began: it was merged for good after `at`."""
+    begun = {row.began_on_id for row in rows if row.began_on_id is not None}
+    later = TicketMerge.objects.filter(ticket__in=begun, settled_at__gt=at).values_list("ticket", flat=True)
+    merged_later = set(later) if begun else set()
+    return {row.pk for row in rows if row.began_on_id in merged_later}
+
+
+def _priority(row: TicketClock, at: datetime) -> int:
+    """The priority that counts: the one that it ended with, where it had ended."""
+    kept = kept_result(row, at)
+    return kept.priority if kept else row.priority
 
 
 def _went_on(row: TicketClock, at: datetime) -> bool:

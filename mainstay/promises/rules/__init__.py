@@ -11,8 +11,10 @@ from mainstay.policy.promises import Clause, Judgement
 from mainstay.promises.rules import (
     attacks,
     contact,
+    cover,
     difficulties,
     downtime,
+    escalation,
     frontline,
     intake,
     missing,
@@ -24,7 +26,7 @@ from mainstay.promises.rules import (
 Rule = Callable[[Any], Judgement]
 
 RULES: Mapping[Clause, Rule] = {
-    Clause.OFFICE_HOURS: partial(missing.judge, Clause.OFFICE_HOURS),
+    Clause.OFFICE_HOURS: cover.judge,
     Clause.DOWNTIME: downtime.judge,
     Clause.FRONTLINE: frontline.judge,
     Clause.TRACKING: intake.judge,
@@ -32,7 +34,7 @@ RULES: Mapping[Clause, Rule] = {
     Clause.ACCOUNT_MANAGER: contact.judge,
     Clause.REPORTS: reports.judge_issue,
     Clause.REPORT_SECTIONS: reports.judge_content,
-    Clause.ESCALATION: partial(missing.judge, Clause.ESCALATION),
+    Clause.ESCALATION: escalation.judge,
     Clause.DATA_UPLOAD: partial(difficulties.judge, Clause.DATA_UPLOAD),
     Clause.IMAGE_UPLOAD: partial(difficulties.judge, Clause.IMAGE_UPLOAD),
     Clause.VIEWABILITY: partial(difficulties.judge, Clause.VIEWABILITY),

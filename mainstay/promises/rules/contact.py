@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from mainstay.policy.promises import Clause, Judgement, Verdict
 from mainstay.promises.facts import ContactFacts, Review
-from mainstay.promises.rules.words import count, on
+from mainstay.promises.rules.words import count, listed, on
 
 QUARTER = timedelta(days=92)
 ARRANGE_WITHIN = timedelta(days=14)
@@ -65,6 +65,10 @@ def _next(facts: ContactFacts) -> Review | None:
 
 
 def _people(facts: ContactFacts) -> tuple[Verdict, str]:
+    if (facts.manager or facts.deputy) and not facts.is_anybody_there:
+        named = [each for each in (facts.manager, facts.deputy) if each]
+        said = f"{listed(named)} {'are' if named[1:] else 'is'} named, but away; nobody stands in now."
+        return Verdict.AT_RISK, said
     if facts.manager and facts.deputy:
         return Verdict.KEPT, f"{facts.manager} is your account manager, {facts.deputy} the deputy."
     if facts.manager:

@@ -3,11 +3,11 @@
 from datetime import date
 
 from mainstay.policy.promises import Clause, Judgement, Verdict, unproven
-from mainstay.promises.facts import MonthReport, ReportFacts
+from mainstay.promises.facts import Asked, MonthReport, ReportFacts
 from mainstay.promises.rules.words import count, on
 
 ISSUE_TARGET = "a report each month, by its day"
-CONTENT_TARGET = "every section, each with facts"
+CONTENT_TARGET = "every section, each with facts; satisfaction asked"
 
 
 def judge_issue(facts: ReportFacts) -> Judgement:
@@ -28,20 +28,35 @@ def judge_issue(facts: ReportFacts) -> Judgement:
 
 
 def judge_content(facts: ReportFacts) -> Judgement:
-    """The sections of the last report that was issued."""
+    """The sections of the last report that was issued, and whether people were asked how content they were."""
     latest = next((month for month in facts.months if month.issued_at is not None), None)
     if latest is None or latest.sections == 0:
         return unproven(Clause.REPORT_SECTIONS, CONTENT_TARGET, "Not proven: no report has been issued yet.")
     lacking = latest.sections - latest.with_facts
     said = f"The report for {_named(latest)} has facts in {latest.with_facts} of {count(latest.sections, 'section')}"
+    content = f"{said}; the others say that nothing is recorded yet." if lacking else f"{said}."
+    unasked = facts.asked.resolved and not facts.asked.asked
     return Judgement(
         clause=Clause.REPORT_SECTIONS,
-        verdict=Verdict.AT_RISK if lacking else Verdict.KEPT,
-        actual=f"{latest.with_facts} of {latest.sections} sections with facts",
+        verdict=Verdict.AT_RISK if lacking or unasked else Verdict.KEPT,
+        actual=f"{latest.with_facts} of {latest.sections} sections with facts; {facts.asked.asked} asked",
         target=CONTENT_TARGET,
-        sentence=f"{said}; the others say that nothing is recorded yet." if lacking else f"{said}.",
+        sentence=f"{content} {_asked(facts.asked)}",
         distance=f"{count(lacking, 'section')} without facts" if lacking else "every section has facts",
     )
+
+
+def _asked(said: Asked) -> str:
+    """How content people were, of the month of the report."""
+    if said.answered:
+        answers = f"{said.answered} answered: {said.good} good, {said.fair} fair, {said.bad} poor"
+        return f"Of {count(said.asked, 'person', 'people')} who were asked how content they were {answers}."
+    if said.asked:
+        return f"{count(said.asked, 'person was', 'people were')} asked how content they were; nobody answered."
+    if said.resolved:
+        resolved = count(said.resolved, "request was", "requests were")
+        return f"Nobody was asked how content they were, though {resolved} resolved."
+    return "No request was resolved that anybody could have been asked about."
 
 
 def _issue_verdict(facts: ReportFacts) -> Verdict:

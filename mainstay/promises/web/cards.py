@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from mainstay.clients.models import Agreement
 from mainstay.policy import agreed
 from mainstay.policy.document import filled
@@ -77,15 +79,20 @@ def answer(board: Board) -> str:
     parts = list(_parts(board))
     kept = board.count(Verdict.KEPT)
     if not parts:
-        return f"All {kept} promises are kept."
-    return f"{kept} of {len(board.promises)} promises are kept; {', '.join(parts)}."
+        return _("All %(kept)d promises are kept.") % {"kept": kept}
+    said = {"kept": kept, "all": len(board.promises), "others": ", ".join(parts)}
+    return _("%(kept)d of %(all)d promises are kept; %(others)s.") % said
 
 
 def _parts(board: Board) -> Iterator[str]:
-    said = {Verdict.BROKEN: "broken", Verdict.AT_RISK: "at risk", Verdict.UNPROVEN: "not proven yet"}
+    said = {
+        Verdict.BROKEN: _("%(number)d broken"),
+        Verdict.AT_RISK: _("%(number)d at risk"),
+        Verdict.UNPROVEN: _("%(number)d not proven yet"),
+    }
     for verdict, words in said.items():
         if number := board.count(verdict):
-            yield f"{number} {words}"
+            yield words % {"number": number}
 
 
 def _paragraph(block: Block, cards: dict[str, Card], terms: Terms) -> Paragraph:
@@ -120,7 +127,7 @@ def card(view: PromiseView, evidence: Evidence, said: Agreed) -> Card:
         actual=view.judgement.actual or "–",
         target=view.judgement.target or "–",
         sentence=view.judgement.sentence,
-        would_break=f"What would break it: {view.would_break}",
+        would_break=_("What would break it: %(words)s") % {"words": view.would_break},
         since=None if view.since == view.at else view.since,
         trend=[each.value for each in view.trend],
         href=evidence(view.clause.id),

@@ -22,7 +22,7 @@ PORTAL = {
 CONSOLE = {
     "console-desk": cards.TICKETS,
     "console-reports": cards.REPORTS,
-    "console-on-call": OFFICE_HOURS,
+    "console-roster": OFFICE_HOURS,
 }
 
 

@@ -1,16 +1,20 @@
 """All figures of one report, gathered from the areas."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from mainstay.access.models import User
 from mainstay.clients import queries as clients
 from mainstay.clients.models import Organisation
+from mainstay.desk.queries.surveys import satisfaction
+from mainstay.policy.promises import Clause, Verdict
 from mainstay.promises import queries as promises
 from mainstay.report.figures import shapes
 from mainstay.report.figures.corrections import corrected_since
 from mainstay.report.figures.definitions import definitions
 from mainstay.report.figures.desk import desk_figures
 from mainstay.report.figures.downtime import longest, website_figures, websites
+from mainstay.report.figures.escalation import escalation_figures
 from mainstay.report.figures.month import Frame, frame, iso
 from mainstay.report.figures.sections import sections
 from mainstay.report.figures.summary import summary
@@ -35,6 +39,7 @@ def collect(client: Organisation, month: str, at: datetime) -> shapes.Figures:
     judged = tuple(_promise(each) for each in promises.board(client, within.judged_at))
     availability = tuple(figures for figures, _ in sites)
     corrections, restated = corrected_since(within, at)
+    escalations, escalations_left_out = escalation_figures(within)
     return shapes.Figures(
         schema=shapes.SCHEMA,
         period=_period(within),
@@ -46,10 +51,22 @@ def collect(client: Organisation, month: str, at: datetime) -> shapes.Figures:
         definitions=tuple(definitions(within)),
         gaps=gaps,
         gaps_left_out=gaps_left_out,
-        sections=sections(availability, desk),
+        sections=sections(
+            availability,
+            desk,
+            satisfaction(client, within.start, within.end, within.judged_at),
+            escalated=_is_shown(judged, Clause.ESCALATION),
+        ),
         corrections=corrections,
         restated=restated,
+        escalations=escalations,
+        escalations_left_out=escalations_left_out,
     )
+
+
+def _is_shown(judged: Iterable[shapes.PromiseFigures], clause: Clause) -> bool:
+    """Whether there are facts to judge a clause by."""
+    return any(each.clause == clause and each.verdict != Verdict.UNPROVEN for each in judged)
 
 
 def _period(within: Frame) -> shapes.Period:

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from mainstay.clients.models import Agreement
 from mainstay.common import seals
+from mainstay.common.seals import stamps
 from mainstay.policy.terms import Terms, lines, load
 from mainstay.promises.collect import Bound
 from mainstay.promises.rules.words import on
@@ -47,7 +48,16 @@ def definitions(frame: Frame) -> Iterator[shapes.Definition]:
     head = seals.head(frame.judged_at)
     if head is not None:
         root = " ".join(wrap(head.root, ROOT_IN_PARTS_OF))
-        yield shapes.Definition(term=SEALED, value=f"{head.size}:{root}. {SEALED_MEANS}")
+        yield shapes.Definition(term=SEALED, value=f"{head.size}:{root}. {SEALED_MEANS}{_stamped(frame)}")
+
+
+def _stamped(frame: Frame) -> str:
+    """Who says that the log stood so, where somebody was asked."""
+    found = stamps.latest(frame.judged_at)
+    if found is None:
+        return ""
+    at = found.at.astimezone(frame.zone)
+    return f" {found.authority} stamped it with {found.head_id} entries at {at:%H:%M} on {on(at.date())} (RFC 3161)."
 
 
 def versions_before(agreement: Agreement, start: datetime) -> list[Agreement]:

@@ -79,6 +79,7 @@ def _rows(frame: Frame, clocks: Iterable[Timed]) -> list[_Row]:
     """Tickets that were open at some time in the month, the first opened first. Spam is no call."""
     ended_before = Q(resolved_at__lt=frame.start) | Q(resolved_at__isnull=True, closed_at__lt=frame.start)
     found = Ticket.objects.filter(client=frame.client, opened_at__lte=frame.judged_at).exclude(ended_before)
+    found = found.filter(is_imported=False)
     found = found.exclude(close_code=SPAM, closed_at__lte=frame.judged_at).order_by("opened_at", "pk")
     before = priorities_before([frame.client.pk], frame.judged_at)
     work = {each.ticket_id: each for each in clocks if each.kind is Kind.RESOLUTION}

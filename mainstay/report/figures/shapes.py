@@ -196,6 +196,27 @@ class TicketFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EscalationFigures:
+    """A step of the escalation procedure that fell due in the month.
+
+    `clock` and `percent` are empty for what the client asked for itself. `state`: accepted, accepted late, not
+    accepted in time, waiting, not needed any more, missed.
+    """
+
+    reference: str
+    subject: str
+    priority: str
+    clock: str
+    percent: int | None
+    told: tuple[str, ...]
+    client_told: bool
+    due_at: str
+    taken_at: str | None
+    accepted_at: str | None
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeskFigures:
     """The desk's month. Lists are bounded; what was left out is counted."""
 
@@ -268,3 +289,5 @@ class Figures:
     sections: tuple[SectionState, ...]
     corrections: tuple[Correction, ...] = ()
     restated: tuple[Restated, ...] = ()
+    escalations: tuple[EscalationFigures, ...] = ()
+    escalations_left_out: int = 0

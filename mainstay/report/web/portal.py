@@ -2,12 +2,13 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import gates as clients
-from mainstay.report import gates, queries
+from mainstay.report import actions, gates, queries
 from mainstay.report.models import Report
 from mainstay.report.printed import month_name
 from mainstay.report.web import answers
@@ -28,6 +29,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 def report(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     """One report, as it was issued."""
     found = _report(request, slug, report_id)
+    actions.note_reading(report=found, by=request.user, at=timezone.now())
     printed = answers.printed_report(found)
     return kit.page(request, "report/portal_report.html", client=found.client, report=found, printed=printed)
 
@@ -35,7 +37,9 @@ def report(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
 @require_safe
 def report_pdf(request: HttpRequest, slug: str, report_id: int) -> HttpResponse:
     """The PDF as it was issued."""
-    return answers.pdf_of(_report(request, slug, report_id))
+    found = _report(request, slug, report_id)
+    actions.note_reading(report=found, by=request.user, at=timezone.now())
+    return answers.pdf_of(found)
 
 
 @require_safe

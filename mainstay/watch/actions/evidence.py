@@ -1,7 +1,8 @@
 """Evidence: the checks of a day that has closed are written to a file, read back, and sealed; then the rows may go."""
 
+import shutil
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
@@ -10,9 +11,10 @@ from django.db.models import Count, Max
 
 from mainstay.common import seals
 from mainstay.watch.evidence import dayfiles
+from mainstay.watch.evidence.stores import StorageFailed
 from mainstay.watch.facts import Check
 from mainstay.watch.models import CheckRow, DayFile, Monitor
-from mainstay.watch.queries.evidence import folder, rows_of, start_of, values
+from mainstay.watch.queries.evidence import bucket, kept, own_folder, rows_of, start_of, unfiled, values
 
 log = structlog.get_logger()
 
@@ -25,7 +27,7 @@ def write_evidence(*, at: datetime) -> bool:
     """Write and seal one file: the oldest closed day of a place that has none yet, or what came late. False: none due.
 
     Raises:
-        OSError: the disk does not allow it; the rows stay until it does.
+        OSError: the disk or the storage does not allow it; the rows stay until it does.
     """
     due = _due(at)
     if due is None:
@@ -33,9 +35,11 @@ def write_evidence(*, at: datetime) -> bool:
     place, day, part, after = due
     rows = rows_of(place, day).filter(pk__gt=after)
     upto = rows.aggregate(latest=Max("pk"))["latest"] or after
-    path = dayfiles.path_of(folder(), place, day, part)
-    written = dayfiles.write(path, values(rows.filter(pk__lte=upto)))
-    found = list(dayfiles.entries(path, place, day, part))
+    store, name = kept(), dayfiles.name_of(place, day, part)
+    with store.writing(name) as path:
+        written = dayfiles.write(path, values(rows.filter(pk__lte=upto)))
+    with store.reading(name) as path:
+        found = list(dayfiles.entries(path, place, day, part))
     clients = dict(Monitor.objects.values_list("environment__website", "client").distinct())
     with transaction.atomic():
         DayFile.objects.filter(place=place, day=day).update(has_late=False)
@@ -78,11 +82,31 @@ def settled_until(at: datetime) -> datetime:
 
 def prune_evidence(*, at: datetime) -> int:
     """Remove day files that are older than anybody's contract year before the present one. What was sealed stays so."""
-    old = list(DayFile.objects.filter(day__lt=(at - KEPT).date()))
+    store, old = kept(), list(DayFile.objects.filter(day__lt=(at - KEPT).date()))
     for each in old:
-        dayfiles.path_of(folder(), each.place, each.day, each.part).unlink(missing_ok=True)
+        store.remove(dayfiles.name_of(each.place, each.day, each.part))
         each.delete()
     return len(old)
+
+
+def move_to_bucket() -> Iterator[str]:
+    """Move the day files of the data folder to the bucket, one after the other; the names of those that are there.
+
+    A file leaves the folder once it came back from the bucket the same. What was begun and broken off is begun again.
+
+    Raises:
+        OSError: the bucket cannot be reached, or does not hand back what it was given.
+    """
+    here, there = own_folder(), bucket()
+    for name in sorted(here.names()):
+        with here.reading(name) as path:
+            with there.writing(name) as target:
+                shutil.copyfile(path, target)
+            with there.reading(name) as back:
+                if dayfiles.digest(back) != dayfiles.digest(path):
+                    raise StorageFailed(f"{name}: the bucket hands back something else than it was given")
+        here.remove(name)
+        yield name
 
 
 def _due(at: datetime) -> tuple[str, date, int, int] | None:
@@ -91,20 +115,9 @@ def _due(at: datetime) -> tuple[str, date, int, int] | None:
     if late is not None:
         last = DayFile.objects.filter(place=late.place, day=late.day).order_by("-part").first() or late
         return late.place, late.day, last.part + 1, last.upto
-    closed = seals.closed_until(at)
-    for place in _places():
-        rows = CheckRow.objects.filter(place=place, at__lt=start_of(closed)).order_by("at")
-        written = set(DayFile.objects.filter(place=place, part=0).values_list("day", flat=True))
-        first = rows.values_list("at", flat=True).first()
-        while first is not None and (day := first.astimezone(UTC).date()) in written:
-            first = rows.filter(at__gte=start_of(day + DAY)).values_list("at", flat=True).first()
-        if first is not None:
-            return place, first.astimezone(UTC).date(), 0, 0
+    for place, day in unfiled(at):
+        return place, day, 0, 0
     return None
-
-
-def _places() -> list[str]:
-    return sorted(CheckRow.objects.order_by().values_list("place", flat=True).distinct())
 
 
 def _is_settled(day: date) -> bool:

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,8 +14,10 @@ from urllib.parse import quote
 import duckdb
 
 from mainstay.common.crash_safe import sync_folder
+from mainstay.common.scratch import scratch
 from mainstay.common.seals.entry import Entry
 from mainstay.watch.evidence import columns
+from mainstay.watch.evidence.stores import SCRATCH
 
 MEMORY = "512MB"
 THREADS = 2
@@ -27,7 +28,7 @@ WEBSITES_AT_ONCE = 500
 
 
 class FileDamaged(Exception):
-    """A day file is missing, or cannot be read."""
+    """A day file cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ class Written:
     sha256: str
 
 
-def path_of(folder: Path, place: str, day: date, part: int) -> Path:
-    """Where a day file is: `PLACE/YYYY/MM/DD.parquet`, what came late as `DD-PART.parquet`."""
-    name = f"{day:%d}.parquet" if not part else f"{day:%d}-{part}.parquet"
-    return folder / quote(place, safe="") / f"{day:%Y}" / f"{day:%m}" / name
+def name_of(place: str, day: date, part: int) -> str:
+    """What a day file is called: `PLACE/YYYY/MM/DD.parquet`, what came late `DD-PART.parquet`."""
+    file = f"{day:%d}.parquet" if not part else f"{day:%d}-{part}.parquet"
+    return f"{quote(place, safe='')}/{day:%Y}/{day:%m}/{file}"
 
 
 def write(path: Path, rows: Iterable[Sequence[Any]]) -> Written:
@@ -52,14 +53,14 @@ def write(path: Path, rows: Iterable[Sequence[Any]]) -> Written:
         OSError: the disk does not allow it; nothing is left behind.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".evidence-", dir=path.parent) as name:
-        raw, packed = Path(name) / "raw.csv", Path(name) / "packed.parquet"
+    with scratch(path.parent, SCRATCH) as folder:
+        raw, packed = folder / "raw.csv", folder / "packed.parquet"
         _as_csv(raw, rows)
         try:
-            _pack(raw, packed, Path(name))
+            _pack(raw, packed, folder)
         except duckdb.IOException as problem:
             raise OSError(f"{path} cannot be written: {problem}") from problem
-        found = Written(count(packed), packed.stat().st_size, _digest(packed))
+        found = Written(count(packed), packed.stat().st_size, digest(packed))
         with packed.open("rb") as handle:
             os.fsync(handle.fileno())
         os.chmod(packed, 0o600)
@@ -72,7 +73,7 @@ def count(path: Path) -> int:
     """How many rows a file holds.
 
     Raises:
-        FileDamaged: it is missing or unreadable.
+        FileDamaged: it cannot be read.
     """
     with reading(path) as database:
         return int(_one(database, "SELECT count(*) FROM rows"))
@@ -82,7 +83,7 @@ def entries(path: Path, place: str, day: date, part: int) -> Iterator[tuple[int,
     """What is sealed of a file: for each website in it an entry over the canonical text of its rows.
 
     Raises:
-        FileDamaged: it is missing or unreadable.
+        FileDamaged: it cannot be read.
     """
     with reading(path) as database:
         websites = [row[0] for row in _all(database, "SELECT DISTINCT website FROM rows ORDER BY website")]
@@ -96,7 +97,7 @@ def copy(path: Path, target: Path, websites: Sequence[int]) -> int:
     """Copy the rows of some websites, packed as they are, to a file of their own. Returns how many; of none, no file.
 
     Raises:
-        FileDamaged: it is missing or unreadable.
+        FileDamaged: it cannot be read.
     """
     with reading(path) as database:
         wanted = ", ".join(str(int(each)) for each in websites) or "NULL"
@@ -112,16 +113,14 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with the file's rows, decoded, as the view `rows`; nothing else of the disk can be read through it.
 
     Raises:
-        FileDamaged: it is missing or unreadable; also later, with whatever is asked.
+        FileDamaged: it cannot be read; also later, with whatever is asked.
     """
-    if not path.is_file():
-        raise FileDamaged(f"{path} is missing")
     with _database(path.parent) as database:
         try:
             database.execute(f"CREATE VIEW packed AS SELECT * FROM read_parquet('{_quoted(path)}')")  # noqa: S608 quoted
             database.execute(f"CREATE VIEW rows AS {columns.DECODED}")
         except duckdb.Error as problem:
-            raise FileDamaged(f"{path} cannot be read: {_first_line(problem)}") from problem
+            raise FileDamaged(f"it cannot be read: {_first_line(problem)}") from problem
         yield database
 
 
@@ -177,7 +176,8 @@ def _one(database: duckdb.DuckDBPyConnection, question: str) -> Any:
     return _all(database, question)[0][0]
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         found = sha256()
         while chunk := file.read(1 << 20):

@@ -14,7 +14,7 @@ from mainstay.clients.models import Organisation, Website
 from mainstay.common import seals
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import FactsSealed
-from mainstay.common.seals import Leaf, TreeHead, merkle
+from mainstay.common.seals import Leaf, TreeHead, merkle, stamps
 from mainstay.common.seals.facts import line_of
 from mainstay.watch.codes import Code, state_of
 from mainstay.watch.evidence import dayfiles
@@ -23,7 +23,7 @@ from mainstay.watch.models import DayFile
 from mainstay.watch.queries.agreed import agreed_with
 from mainstay.watch.queries.bundle_terms import Counting, Issued, said_granted, said_terms, said_windows
 from mainstay.watch.queries.bundle_watched import said_of_websites
-from mainstay.watch.queries.evidence import folder, start_of
+from mainstay.watch.queries.evidence import filed_until, kept, start_of
 from mainstay.watch.rules.pace import PASSING
 
 DAY = timedelta(days=1)
@@ -40,6 +40,7 @@ its top; it says what is wrong, if anything is.
 
 checks/    every single check of your websites, as Parquet
 facts/     what was recorded about you, by day, as it was sealed
+stamps/    what a time-stamping authority (RFC 3161) says of heads of the sealed log, where one was asked
 reports/   the figures of the service reports that were issued
 manifest.json   the sealed entries with their proofs, the head of the sealed log, your websites and their monitors,
            and the terms by which time is counted
@@ -103,9 +104,9 @@ def write_bundle(
     those issued reports that it is to be compared with, where it holds all checks of their month.
 
     Raises:
-        BundleRefused: nothing is sealed yet, or the time is empty or longer than `DAYS_MAX` days.
-        dayfiles.FileDamaged: a day file cannot be read.
-        OSError: `target` cannot be written.
+        BundleRefused: nothing is sealed or in files yet, or the time is empty or longer than `DAYS_MAX` days.
+        FileMissing, dayfiles.FileDamaged: a day file is not there, or cannot be read.
+        OSError: `target` cannot be written, or the storage of the day files cannot be reached.
     """
     head = seals.head()
     if head is None:
@@ -114,7 +115,11 @@ def write_bundle(
         raise BundleRefused(f"the time must be from one day to {DAYS_MAX} days")
     if since is not None and since.size > head.size:
         raise BundleRefused(f"the log has {head.size} entries, fewer than the {since.size} of the kept head")
-    held = Held(start - DAY, min(end + DAY, seals.closed_until(at)))
+    held = Held(start - DAY, min(end + DAY, filed_until(at)))
+    if held.last < held.first:
+        raise BundleRefused(
+            f"the checks from {held.last} on are in no file yet: that is done a day after each day's end"
+        )
     with TemporaryDirectory(prefix=".bundle-", dir=target.parent) as name:
         room = Path(name)
         files = list(_files(client, held, room))
@@ -137,6 +142,7 @@ def write_bundle(
             "files": files,
             "leaves": _proven(leaves, head),
             "since": _since(since, head),
+            "stamps": _stamps(leaves, head, room),
         }
         (room / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
         (room / "verify.py").write_text(program(), encoding="utf-8")
@@ -183,12 +189,13 @@ def _issued(reports: Iterable[Report], held: Held, room: Path) -> list[Issued]:
 def _files(client: Organisation, held: Held, room: Path) -> Iterator[dict[str, Any]]:
     """The client's rows of each day file, copied as they are kept."""
     ids = list(Website.objects.filter(client=client).values_list("pk", flat=True))
+    store = kept()
     for file in DayFile.objects.filter(day__gte=held.first, day__lt=held.last).order_by("day", "place", "part"):
         place = quote(file.place, safe="")
-        path = dayfiles.path_of(folder(), file.place, file.day, file.part)
         name = f"checks/{place}/{file.day.isoformat()}-{file.part}.parquet"
         (room / name).parent.mkdir(parents=True, exist_ok=True)
-        rows = dayfiles.copy(path, room / name, ids)
+        with store.reading(dayfiles.name_of(file.place, file.day, file.part)) as path:
+            rows = dayfiles.copy(path, room / name, ids)
         if rows:
             yield {"name": name, "place": place, "day": file.day.isoformat(), "part": file.part, "rows": rows}
 
@@ -235,6 +242,28 @@ def _since(since: Since | None, head: TreeHead) -> dict[str, Any] | None:
         return None
     path = merkle.consistency(seals.digests(head.size), since.size)
     return {"size": since.size, "root": since.root, "path": [each.hex() for each in path]}
+
+
+def _stamps(leaves: list[Leaf], head: TreeHead, room: Path) -> list[dict[str, Any]]:
+    """The stamps that say when what is in the bundle was there, each with the proof that the log went on from it."""
+    found = stamps.covering(leaves[-1].number + 1 if leaves else head.size)
+    digests = seals.digests(head.size) if found else []
+    if found:
+        (room / "stamps").mkdir()
+    for each in found:
+        (room / f"stamps/{each.head_id}.txt").write_bytes(stamps.text_of(each.head_id, each.head.root))
+        (room / f"stamps/{each.head_id}.tsr").write_bytes(bytes(each.response))
+    return [
+        {
+            "size": each.head_id,
+            "root": each.head.root,
+            "at": each.at.astimezone(UTC).isoformat(),
+            "authority": each.authority,
+            "path": [node.hex() for node in merkle.consistency(digests, each.head_id)],
+        }
+        for each in found
+        if each.head_id <= head.size
+    ]
 
 
 def _zip(room: Path, target: Path) -> None:

@@ -5,26 +5,34 @@ Each finding is one plain sentence that names what was altered. Nothing is repai
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
+
+from django.conf import settings
 
 from mainstay.common import seals
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import FactsSealed
-from mainstay.common.seals import Entry, Leaf, TreeHead, merkle
+from mainstay.common.scratch import scratch
+from mainstay.common.seals import Entry, Leaf, TreeHead, merkle, stamps
 from mainstay.common.seals.facts import entries_of
 from mainstay.watch.evidence import columns, dayfiles
+from mainstay.watch.evidence.stores import FileMissing
 from mainstay.watch.facts import OutageClosed, OutageCorrected, OutageOpened, Source
 from mainstay.watch.models import DayFile, Outage
-from mainstay.watch.queries.evidence import folder, rows_of, values
+from mainstay.watch.queries.evidence import kept, room, rows_of, values
 
 OWN_SOURCES = (Source.PROBER.value, Source.LATE.value)
 EDGES = ("started_at", "ended_at")
 
 
 def verify() -> Iterator[str]:
-    """Everything that is wrong, in plain sentences; nothing when all is as it was sealed."""
+    """Everything that is wrong, in plain sentences; nothing when all is as it was sealed.
+
+    Raises:
+        OSError: the storage of the day files cannot be reached.
+        StampRefused: the file of time-stamping authorities cannot be read.
+    """
     yield from log()
+    yield from stamps.wrong(settings.MAINSTAY.timestamp_roots)
     yield from facts()
     yield from outages()
     yield from files()
@@ -94,19 +102,19 @@ def outages() -> Iterator[str]:
 
 def files() -> Iterator[str]:
     """Each day file holds the rows that were sealed."""
-    known = set()
+    store, known = kept(), set()
     for file in DayFile.objects.order_by("day", "place", "part"):
-        path = dayfiles.path_of(folder(), file.place, file.day, file.part)
-        known.add(path)
+        name = dayfiles.name_of(file.place, file.day, file.part)
+        known.add(name)
         try:
-            found = [entry for _, entry in dayfiles.entries(path, file.place, file.day, file.part)]
-        except dayfiles.FileDamaged as problem:
+            with store.reading(name) as path:
+                found = [entry for _, entry in dayfiles.entries(path, file.place, file.day, file.part)]
+        except (FileMissing, dayfiles.FileDamaged) as problem:
             yield f"The day file of {file.place} for {file.day}, part {file.part}, is damaged: {problem}."
             continue
         yield from _compared(found, _around_website(file), _checks_told)
-    for path in sorted(folder().glob("*/*/*/*.parquet")):
-        if path not in known:
-            yield f"The file {path.relative_to(folder())} is none that Mainstay wrote: it was put there."
+    for name in sorted(set(store.names()) - known):
+        yield f"The file {name} is none that Mainstay wrote: it was put there."
 
 
 def kept_rows() -> Iterator[str]:
@@ -121,8 +129,8 @@ def kept_rows() -> Iterator[str]:
 
 
 def _rows_compared(file: DayFile) -> Iterator[str]:
-    with TemporaryDirectory(prefix=".verify-", dir=folder()) as name:
-        path = Path(name) / "rows.parquet"
+    with scratch(room(), ".verify-") as folder:
+        path = folder / "rows.parquet"
         dayfiles.write(path, values(rows_of(file.place, file.day)))
         found = [entry for _, entry in dayfiles.entries(path, file.place, file.day, 0)]
     yield from _compared(found, _around_website(file), _rows_told)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay import kit
@@ -49,7 +50,7 @@ def consent(request: HttpRequest, slug: str, exclusion_id: int) -> HttpResponse:
         actions.grant_exclusion(exclusion=found, by=request.user, at=timezone.now())
     except actions.ExclusionRefused as problem:
         return _page(request, client, found, form=form, problem=str(problem))
-    return kit.done(request, _url(client, found), "You have consented: this time is not charged.")
+    return kit.done(request, _url(client, found), _("You have consented: this time is not charged."))
 
 
 @require_POST
@@ -66,7 +67,7 @@ def refusal(request: HttpRequest, slug: str, exclusion_id: int) -> HttpResponse:
         )
     except actions.ExclusionRefused as problem:
         return _page(request, client, found, form=form, problem=str(problem))
-    return kit.done(request, _url(client, found), "You have refused: this time stays charged.")
+    return kit.done(request, _url(client, found), _("You have refused: this time stays charged."))
 
 
 def _page(

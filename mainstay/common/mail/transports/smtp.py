@@ -8,6 +8,7 @@ from email import policy
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
+from mainstay.common.mail.signing import SigningKeyWrong, signed
 from mainstay.common.mail.transports.base import MailUrlWrong, PermanentFailure, TemporaryFailure
 
 TIMEOUT_S = 30.0
@@ -75,13 +76,21 @@ class Smtp:
 def _hand_over(session: smtplib.SMTP, message: EmailMessage, mail_from: str, rcpt_to: str) -> None:
     """Send the message as it is; `smtplib.send_message` would put a > before lines that begin with From."""
     if mail_from.isascii() and rcpt_to.isascii():
-        session.sendmail(mail_from, [rcpt_to], message.as_bytes())
+        session.sendmail(mail_from, [rcpt_to], _signed(message.as_bytes()))
         return
     session.ehlo_or_helo_if_needed()
     if not session.has_extn("smtputf8"):
         raise PermanentFailure(f"the mail server takes no addresses with other than ASCII letters ({rcpt_to})")
-    content = message.as_bytes(policy=policy.SMTPUTF8)
+    content = _signed(message.as_bytes(policy=policy.SMTPUTF8))
     session.sendmail(mail_from, [rcpt_to], content, mail_options=("SMTPUTF8", "BODY=8BITMIME"))
+
+
+def _signed(content: bytes) -> bytes:
+    """The mail with its signature. One that cannot be signed waits: unsigned it might be taken for a forgery."""
+    try:
+        return signed(content)
+    except SigningKeyWrong as problem:
+        raise TemporaryFailure(str(problem)) from problem
 
 
 def _failure(code: int, reason: bytes | str) -> PermanentFailure | TemporaryFailure:

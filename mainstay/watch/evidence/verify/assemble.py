@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 MODULES = (
-    *("instants", "proofs", "sealed", "rows", "with_duckdb", "with_arrow"),
+    *("instants", "proofs", "stamped", "sealed", "rows", "with_duckdb", "with_arrow"),
     *("judging", "settling", "website", "pace", "timeline", "seen", "counting"),
     *("worked", "comparing", "accounts", "main"),
 )

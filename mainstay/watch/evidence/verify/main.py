@@ -6,7 +6,8 @@
 It says in plain words what is wrong, and ends with status 1 where anything is. What it does:
 
 1. Each sealed entry is hashed and followed up to the root of the tree (RFC 6962) that the bundle names. Hold that root
-   against the one in a report or letter of the time.
+   against the one in a report or letter of the time. Where an authority stamped a root (RFC 3161), OpenSSL checks the
+   stamp, given --stamp-roots FILE: the certificates of those whom you believe.
 2. The checks and the facts in the bundle are written in their canonical text and hashed: they must be what was sealed.
 3. From the checks, the outages of each website are worked out anew, by the rules that stand below, and must be those
    that the sealed facts tell of.
@@ -31,6 +32,7 @@ from mainstay.watch.evidence.verify.proofs import seals, since
 from mainstay.watch.evidence.verify.rows import days_of, each_of
 from mainstay.watch.evidence.verify.sealed import contents, read_facts
 from mainstay.watch.evidence.verify.seen import gathered, reader
+from mainstay.watch.evidence.verify.stamped import stamps
 from mainstay.watch.evidence.verify.website import websites_of
 from mainstay.watch.evidence.verify.worked import Figures, Worked, seconds_of
 
@@ -40,6 +42,7 @@ def main():
     words = argparse.ArgumentParser(description="Checks a bundle of evidence.")
     words.add_argument("folder", nargs="?", default=str(Path(__file__).resolve().parent))
     words.add_argument("--since", default="", help="an older head that you kept, as SIZE:ROOT")
+    words.add_argument("--stamp-roots", default="", help="a PEM file of the time-stamping authorities you believe")
     given = words.parse_args()
     folder = Path(given.folder)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -48,6 +51,11 @@ def main():
     files, facts = reader(), read_facts(folder)
     checks = digests(files, folder, manifest)
     problems = [*seals(manifest), *contents(manifest, checks, facts), *since(manifest, given.since)]
+    for is_wrong, told in stamps(manifest, folder, given.stamp_roots):
+        if is_wrong:
+            problems.append(told)
+        else:
+            print(told)
     problems += recomputed(files, folder, manifest, facts, counts_of(checks))
     for each in problems:
         print(f"WRONG: {each}")

@@ -1,0 +1,1 @@
+"""How the languages write days, where Django says it otherwise than our pages do."""
