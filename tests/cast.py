@@ -46,7 +46,7 @@ from mainstay.watch import actions as watch
 from mainstay.watch.facts import Attributed
 from mainstay.watch.models import Exclusion
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
-from tests.desk.boxes import delivery_of, held_message_of, mail_address_of, mailbox_of
+from tests.desk.boxes import delivery_of, held_message_of, laid_out, mail_address_of, mailbox_of
 from tests.desk.words import article_of, changed_together, help_page_of, import_of, saved_of, survey_token, view_of
 from tests.promises.reminding import note_of, reminder_of
 from tests.replay import Replay
@@ -179,6 +179,11 @@ class Cast:
         part = FilePart(name="file.txt", content_type="text/plain", content=self._word(client, "file").encode())
         return Attachment.objects.get(message__ticket=self.ticket(client, parts=[part]))
 
+    def picture(self, client: Organisation) -> Attachment:
+        """A picture that came with a ticket of `client`."""
+        part = FilePart(name="page.png", content_type="image/png", content=b"\x89PNG\r\n\x1a\n000")
+        return Attachment.objects.get(message__ticket=self.ticket(client, parts=[part]))
+
     def report(self, client: Organisation) -> Report:
         """The issued service report of `client` for its first month."""
         found = Report.objects.filter(client=client, month="2025-02").first()
@@ -226,6 +231,8 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "message_id": lambda cast: held_message_of(cast.ticket(cast.a)).pk,
     "mailbox_id": lambda cast: mailbox_of(cast.administrator).pk,
     "address_id": lambda cast: mail_address_of(cast.a, cast.administrator).pk,
+    "picture_id": lambda cast: cast.picture(cast.a).pk,
+    "laid_out_id": lambda cast: laid_out(cast.ticket(cast.a)).pk,
     "attachment_id": lambda cast: cast.attachment(cast.a).pk,
     "article_id": lambda cast: article_of(cast.a, cast.helper).pk,
     "saved_id": lambda cast: saved_of(cast.helper).pk,

@@ -145,6 +145,22 @@ def attachment_for(user: Person, attachment_id: int) -> Attachment:
     return found
 
 
+def laid_out_for(user: Person, message_id: int) -> Message:
+    """A message that `user` may read and whose writer laid it out; a note is not there for a client's contact.
+
+    Raises:
+        Http404: there is none, it is plain text, or not for `user`.
+        PermissionDenied: the right is missing.
+    """
+    rows = Message.objects.select_related("ticket", "client").exclude(html_clean="")
+    found: Message = gates.child_for(rows, user, message_id, Permission.TICKET_VIEW)
+    if not (user.is_authenticated and user.is_staff_member):
+        if not found.is_public:
+            raise Http404
+        _seen(user, found.ticket)
+    return found
+
+
 def mail_for(user: Person, raw_id: int, permission: Permission) -> RawMail:
     """A mail as it came: for staff alone, since it may hold what is no client's business.
 

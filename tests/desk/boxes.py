@@ -9,6 +9,7 @@ from mainstay.common.models import OutgoingMail
 from mainstay.desk import actions
 from mainstay.desk.actions import mailboxes
 from mainstay.desk.actions.authors import Author
+from mainstay.desk.actions.opening import Origin
 from mainstay.desk.models import Delivery, DeskAddress, Mailbox, Message, Ticket
 
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)
@@ -34,6 +35,12 @@ def held_message_of(ticket: Ticket) -> Message:
     stranger = Author(name="Eve", address="eve@elsewhere.example", is_participant=False)
     given = {"channel": "mail", "author": stranger, "is_held": True, "at": SINCE}
     return actions.add_message(ticket=ticket, text="I have seen it too.", **given)
+
+
+def laid_out(ticket: Ticket) -> Message:
+    """What whoever asked wrote in more than plain text."""
+    given = {"channel": "mail", "at": SINCE, "origin": Origin(html_clean="<p>It is <b>broken</b>.</p>")}
+    return actions.add_message(ticket=ticket, text="It is broken.", **given)
 
 
 def delivery_of(ticket: Ticket, by: User) -> Delivery:

@@ -8,7 +8,7 @@ from mainstay.desk.letters import headers, inline, uuencoded
 from mainstay.desk.letters.charsets import decode
 from mainstay.desk.letters.headers import decoded, printable
 from mainstay.desk.letters.markup import TAGS_MAX
-from mainstay.desk.letters.parsed import Part
+from mainstay.desk.letters.parsed import CONTENT_ID_MAX, Part
 from mainstay.desk.letters.pieces import Piece
 
 FILES_MAX = 50
@@ -33,7 +33,6 @@ NESTED = {
 }
 """Parts that are made of mails or header blocks, kept as files under these names, byte for byte."""
 NOT_DECODED = "A part of the mail could not be decoded in full."
-CONTENT_ID_MAX = 200
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Marks that turn the order of letters about, and so hide what kind of file a name says."""
 

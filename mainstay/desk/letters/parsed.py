@@ -8,6 +8,8 @@ from enum import StrEnum
 FILES_KEPT_MAX = 50
 """Files of one message that are kept."""
 
+CONTENT_ID_MAX = 200
+
 FILE_BYTES_KEPT_MAX = 50 * 1024 * 1024
 """A file that is larger is not kept: what common.files stores at most."""
 

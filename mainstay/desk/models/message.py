@@ -1,13 +1,18 @@
 """Entries in a ticket's story."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mainstay.desk.facts import Channel, MessageKind
 from mainstay.desk.models.choices import choices, known
+
+if TYPE_CHECKING:
+    from mainstay.desk.models.attachment import Attachment
 
 CHANNEL_WORDS = {
     Channel.MAIL: _("wrote by mail"),
@@ -103,6 +108,16 @@ class Message(models.Model):
         """Two letters that stand in for a picture."""
         words = [word for word in self.author_name.split() if word[0].isalnum()]
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper() if words else "?"
+
+    @property
+    def pictures(self) -> list["Attachment"]:
+        """The files that a reader wants to see beside the text."""
+        return [each for each in self.attachments.all() if each.is_worth_showing]
+
+    @property
+    def layout_url(self) -> str:
+        """Where it is shown as it was laid out; empty where it was plain text."""
+        return reverse("desk-message-layout", args=[self.pk]) if self.html_clean else ""
 
     @property
     def has_more(self) -> bool:

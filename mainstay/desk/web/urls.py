@@ -138,4 +138,6 @@ root_urls = [
     path("help-pages/<int:help_page_id>/code.png", help_pages.code_png, name="help-page-png"),
     path("survey/<str:token>/", surveys.survey, name="desk-survey"),
     path("files/<int:attachment_id>/", files.attachment, name="desk-attachment"),
+    path("pictures/<int:picture_id>/", files.picture, name="desk-picture"),
+    path("layouts/<int:laid_out_id>/", files.layout, name="desk-message-layout"),
 ]
