@@ -18,6 +18,7 @@ from mainstay.desk.facts import Channel, EventAdded, MessageKind, MessageReceive
 from mainstay.desk.letters.parsed import Part
 from mainstay.desk.models import Message, Ticket
 from mainstay.desk.queries import timing
+from mainstay.desk.queries.copying import takers
 from mainstay.desk.rules import Follow
 from mainstay.policy.clocks import Kind
 
@@ -76,6 +77,7 @@ def reply(
     channel: Channel | str = Channel.CONSOLE,
     parts: Iterable[Part] = (),
     closes: bool = False,
+    copies: Iterable[str] | None = None,
 ) -> Message:
     """Answer the client, by mail where an address is known. A person's answer stops the response clocks, an
     automatic one (`by` a process) stops none, and so does one to an address to which no letter can go.
@@ -84,6 +86,8 @@ def reply(
         then_wait: the answer asks something: the ticket waits for the client from here on.
         closes: the ticket is resolved with it, which the letter says.
         channel: `phone` when the answer was spoken: it is logged, and no mail goes out.
+        copies: further addresses that get it by mail; those who take part in the ticket unless said otherwise. What a
+            process writes goes to whoever asked alone.
 
     Raises:
         TicketIsOver: the ticket is closed.
@@ -97,7 +101,7 @@ def reply(
     )  # fmt: skip
     if channel == Channel.PHONE or posting.can_reach(ticket):
         if channel != Channel.PHONE:
-            posting.send_reply(ticket, message, at=at, closes=closes)
+            _send(ticket, message, closes=closes, copies=copies, at=at)
         _count_answer(ticket, message, by=by, at=at)
     else:
         _tell_of_nobody_reached(ticket, at=at)
@@ -134,6 +138,12 @@ def add_event(
     fact = EventAdded(ticket_id=ticket.pk, message_id=message.pk, code=code)
     facts.record(fact, by=by, at=at, client=ticket.client)
     return message
+
+
+def _send(ticket: Ticket, message: Message, *, closes: bool, copies: Iterable[str] | None, at: datetime) -> None:
+    posting.send_reply(ticket, message, at=at, closes=closes)
+    if not message.is_automatic:
+        posting.send_copies(ticket, message, takers(ticket) if copies is None else copies, at=at)
 
 
 def _tell_of_nobody_reached(ticket: Ticket, *, at: datetime) -> None:

@@ -114,9 +114,14 @@ def leave(*, delivery: Delivery, by: By, at: datetime) -> None:
 
 
 def _once_more(ticket: Ticket, delivery: Delivery, *, failed: bool, at: datetime) -> Delivery:
-    if failed and delivery.mail.recipient.lower() == ticket.answer_address.lower():
+    if failed and (delivery.is_copy or delivery.mail.recipient.lower() == ticket.answer_address.lower()):
         mail.send_again(mail=delivery.mail, at=at)
         return delivery
+    if delivery.is_copy:
+        again = posting.send_copy(ticket, delivery.message, to=delivery.mail.recipient, at=at)
+        if again is None:
+            raise NothingToSend("No letter can go to this address.")
+        return again
     attempt = delivery.message.deliveries.count() + 1
     again = posting.send_reply(ticket, delivery.message, at=at, attempt=attempt)
     if again is None:

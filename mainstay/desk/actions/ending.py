@@ -20,8 +20,16 @@ from mainstay.policy.clocks import Kind
 
 
 @transaction.atomic
-def resolve(*, ticket: Ticket, by: By, at: datetime, text: str = "", parts: Iterable[Part] = ()) -> Ticket:
-    """The difficulty is put right. `text` tells the client so and counts as an answer.
+def resolve(
+    *,
+    ticket: Ticket,
+    by: By,
+    at: datetime,
+    text: str = "",
+    parts: Iterable[Part] = (),
+    copies: Iterable[str] | None = None,
+) -> Ticket:
+    """The difficulty is put right. `text` tells the client so and counts as an answer; `copies` as for `reply`.
 
     Raises:
         AnswerNeeded: a person resolves what nobody has answered yet, without a word to the client.
@@ -29,7 +37,7 @@ def resolve(*, ticket: Ticket, by: By, at: datetime, text: str = "", parts: Iter
     """
     ticket = running(ticket)
     if text.strip():
-        reply(ticket=ticket, text=text, parts=parts, closes=True, by=by, at=at)
+        reply(ticket=ticket, text=text, parts=parts, closes=True, copies=copies, by=by, at=at)
     elif person(by) and (clocks.runs(ticket, Kind.FIRST_RESPONSE) or waits_unanswered(ticket)):
         raise AnswerNeeded("Tell the client what was done: nobody has answered this ticket yet.")
     return _resolved(locked(ticket), by=by, at=at)

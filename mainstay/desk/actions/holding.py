@@ -129,8 +129,7 @@ def _tell(ticket: Ticket, text: str, *, by: By, at: datetime, also: str = "") ->
         is_automatic=True, code="hold",
     )  # fmt: skip
     posting.send_reply(ticket, message, at=at)
-    if also and also != ticket.answer_address:
-        posting.send_copy(ticket, message, to=also, at=at)
+    posting.send_copies(ticket, message, [also], at=at)
 
 
 def _words_of_beginning(ticket: Ticket, hold: TicketHold, until: date) -> str:

@@ -1,6 +1,6 @@
 """Letters of the desk go out: the acknowledgement, and answers that find their way back into the ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import structlog
@@ -16,10 +16,12 @@ from mainstay.desk.facts import Channel
 from mainstay.desk.letters import threading
 from mainstay.desk.models import Acknowledgement, Attachment, Delivery, Message, Ticket
 from mainstay.desk.queries.addresses import answer_to, is_own, seal, untagged
+from mainstay.desk.queries.copying import COPIES_MAX
 from mainstay.desk.queries.mail import thread_index_of
 
 log = structlog.get_logger()
 REFERENCES_MAX = 20
+COPIES_KNOWN = 5
 ENCLOSED_BYTES_MAX = 10 * 1024 * 1024
 """All files of a letter together: many servers refuse mails of more than 20 MB, and files grow on the way."""
 
@@ -76,14 +78,34 @@ def send_event(ticket: Ticket, message: Message, *, at: datetime) -> OutgoingMai
     return sent
 
 
-def send_copy(ticket: Ticket, message: Message, *, to: str, at: datetime) -> None:
-    """Send what was said to somebody else of the client too."""
+def send_copies(ticket: Ticket, message: Message, to: Iterable[str], *, at: datetime) -> list[Delivery]:
+    """Send what was said to others too, each by a letter of their own; not twice to one address."""
+    sent = (send_copy(ticket, message, to=each, at=at) for each in _others(ticket, to))
+    return [each for each in sent if each is not None]
+
+
+def send_copy(ticket: Ticket, message: Message, *, to: str, at: datetime) -> Delivery | None:
+    """Send what was said to somebody else too; None where no letter can go to that address."""
     files, left = _enclosed(message)
     letter = writing.copy_of_answer(ticket, message, _subject(ticket), at=at, left=left)
-    name = f"{message.pk}-copy"
-    sent = _post(ticket, letter, to=to, name=name, at=at, automatic=message.is_automatic, is_threaded=True, files=files)
-    if sent:
-        Delivery.objects.create(message=message, client=message.client, mail=sent)
+    name = f"{message.pk}-copy-{message.deliveries.count() + 1}"
+    automatic, before = message.is_automatic, _letters_to(ticket, to)
+    sent = _post(
+        ticket, letter, to=to, name=name, at=at, automatic=automatic, is_threaded=True, files=files, before=before
+    )
+    return Delivery.objects.create(message=message, client=message.client, mail=sent, is_copy=True) if sent else None
+
+
+def _others(ticket: Ticket, addresses: Iterable[str]) -> list[str]:
+    found = dict.fromkeys(each.strip().lower() for each in addresses)
+    found.pop(ticket.answer_address.lower(), None)
+    return [each for each in found if each and not is_own(each)][:COPIES_MAX]
+
+
+def _letters_to(ticket: Ticket, address: str) -> list[str]:
+    """The Message-IDs of the last copies to an address, oldest first: what its mail program knows of the ticket."""
+    copies = Delivery.objects.filter(message__ticket=ticket, is_copy=True, mail__recipient=address).order_by("-pk")
+    return list(reversed(copies.values_list("mail__message_id", flat=True)[:COPIES_KNOWN]))
 
 
 def _enclosed(message: Message) -> tuple[list[Enclosure], list[Attachment]]:
@@ -123,8 +145,9 @@ def _post(
     automatic: bool,
     is_threaded: bool = False,
     files: Sequence[Enclosure] = (),
+    before: Sequence[str] = (),
 ) -> OutgoingMail | None:
-    address, chain = answer_to(ticket), _chain(ticket.messages.all())
+    address, chain = answer_to(ticket), [*_chain(ticket.messages.all()), *before]
     try:
         return mail.post(
             letter,

@@ -10,13 +10,15 @@ from mainstay.desk.mail_facts import Stand, stand
 class Delivery(models.Model):
     """A message on its way to one recipient, by the letter `mail`.
 
-    `returned_at` is when a mail server last reported about it, `is_hard` whether that was for good, `reason` what it
-    said. `raised_at`: it did not arrive, and the ticket says so; until `settled_at`, when it was sent again or left so.
+    `is_copy`: it goes to somebody else than who asked. `returned_at` is when a mail server last reported about it,
+    `is_hard` whether that was for good, `reason` what it said. `raised_at`: it did not arrive, and the ticket says so;
+    until `settled_at`, when it was sent again or left so.
     """
 
     message = models.ForeignKey("desk.Message", on_delete=models.CASCADE, related_name="deliveries")
     client = models.ForeignKey("clients.Organisation", on_delete=models.PROTECT, related_name="+")
     mail = models.OneToOneField("common.OutgoingMail", on_delete=models.CASCADE, related_name="+")
+    is_copy = models.BooleanField(default=False, db_default=False)
     returned_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(null=True)
     is_hard = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=500, blank=True, default="", db_default="")

@@ -14,6 +14,7 @@ from mainstay.clients.gates import clients_for, may
 from mainstay.desk import actions, gates, queries
 from mainstay.desk.facts import DraftKind, MessageKind
 from mainstay.desk.models import Message, Ticket
+from mainstay.desk.queries.copying import takers
 from mainstay.desk.queries.history import history, woven
 from mainstay.desk.queries.life import newest_public, said_since
 from mainstay.desk.queries.mail import not_arrived
@@ -87,7 +88,9 @@ def ticket_page(request: HttpRequest, found: Ticket, **bound: Any) -> HttpRespon
         "client_form": forms.ClientChoice(clients=mine.filter(kind="client")),
     }
     has_problem = any(getattr(each, "errors", each) for each in bound.values())
-    return kit.page(request, "desk/console/ticket.html", **{**context, **bound}, status=422 if has_problem else 200)
+    shown = {**context, **bound}
+    shown["reply_form"].initial.setdefault("copies", ", ".join(takers(found)))
+    return kit.page(request, "desk/console/ticket.html", **shown, status=422 if has_problem else 200)
 
 
 def _said_meanwhile(found: Ticket, form: forms.Reply) -> list[Message]:
@@ -122,9 +125,10 @@ def _answer(found: Ticket, given: dict[str, Any], request: HttpRequest, at: date
 
 
 def _send(found: Ticket, given: dict[str, Any], request: HttpRequest, at: datetime) -> str:
+    said = {"text": given["text"], "parts": given["files"], "copies": given["copies"], "by": request.user, "at": at}
     if given["then"] == "resolve":
-        actions.resolve(ticket=found, text=given["text"], parts=given["files"], by=request.user, at=at)
+        actions.resolve(ticket=found, **said)
         return "Answer sent, ticket resolved."
     then_wait = given["then"] == "wait"
-    actions.reply(ticket=found, text=given["text"], parts=given["files"], then_wait=then_wait, by=request.user, at=at)
+    actions.reply(ticket=found, then_wait=then_wait, **said)
     return "Answer sent. The ticket waits for the client." if then_wait else "Answer sent."

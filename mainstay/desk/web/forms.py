@@ -10,6 +10,8 @@ from mainstay.clients.models import Contact, Organisation, Website
 from mainstay.clients.queries import staff
 from mainstay.desk import placeholders
 from mainstay.desk.facts import Category
+from mainstay.desk.letters.headers import is_address
+from mainstay.desk.queries.copying import COPIES_MAX
 from mainstay.desk.rules import PRIORITIES
 from mainstay.desk.web.asking import TEXT_MAX, CheckedFiles
 from mainstay.policy.terms.words import Level
@@ -46,10 +48,26 @@ def _minutes() -> forms.IntegerField:
     return forms.IntegerField(label="Minutes worked", required=False, min_value=1, max_value=24 * 60)
 
 
+class Addresses(forms.CharField):
+    """Mail addresses between commas or spaces, as a list."""
+
+    def clean(self, value: Any) -> list[str]:
+        found = list(dict.fromkeys(str(super().clean(value)).replace(",", " ").replace(";", " ").lower().split()))
+        if len(found) > COPIES_MAX:
+            raise forms.ValidationError(f"Copies go to at most {COPIES_MAX} addresses.")
+        if wrong := [each for each in found if not is_address(each)]:
+            raise forms.ValidationError(f"Not a mail address: {', '.join(wrong)}. Write it as name@example.org.")
+        return found
+
+
 class Reply(OnTicket):
     """An answer to the client, and what becomes of the ticket with it."""
 
     text = _text("Your answer", rows=6)
+    copies = Addresses(
+        label="Copies to", required=False, max_length=2_000,
+        help_text="Who takes part in this ticket. Each gets a letter of their own; take out who is to get none.",
+    )  # fmt: skip
     then = forms.ChoiceField(
         label="Then",
         choices=[

@@ -13,4 +13,9 @@ class Migration(migrations.Migration):
             name='content_id',
             field=models.CharField(blank=True, db_default='', default='', max_length=200),
         ),
+        migrations.AddField(
+            model_name='delivery',
+            name='is_copy',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
     ]
