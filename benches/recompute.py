@@ -163,6 +163,7 @@ def look() -> dict[str, float]:
 def carry_out(who: Any) -> tuple[float, float, Any]:
     """All of it as the worker does it."""
     from mainstay.desk import actions
+    from mainstay.desk.queries.recounting import Recounter
 
     asked = actions.ask_recomputation(client=None, by=who, at=NOW)
     actions.look_through(recomputation=asked, at=NOW)
@@ -170,7 +171,8 @@ def carry_out(who: Any) -> tuple[float, float, Any]:
     actions.confirm_recomputation(recomputation=asked, reason="Two days are holidays.", by=who, at=NOW)
 
     def work() -> None:
-        while actions.recompute_turn(recomputation=asked, at=NOW):
+        counter = Recounter(NOW, NOW)
+        while actions.recompute_turn(recomputation=asked, at=NOW, counter=counter):
             pass
 
     cpu, wall, _ = spent(work)

@@ -16,6 +16,7 @@ from mainstay.desk.models import Import, RawMail, Recomputation
 from mainstay.desk.queries.agreed import holds_due
 from mainstay.desk.queries.escalation import due_tickets
 from mainstay.desk.queries.life import due_back
+from mainstay.desk.queries.recounting import Recounter
 from mainstay.desk.queries.surveys import to_ask
 
 BATCH = 50
@@ -90,7 +91,10 @@ def carry_on_recomputation(recomputation_id: int, at: datetime) -> None:
         actions.look_through(recomputation=recomputation, at=at)
         return
     began = monotonic()
-    while actions.recompute_turn(recomputation=recomputation, at=at + timedelta(seconds=monotonic() - began)):
+    counter = Recounter(at, recomputation.confirmed_at)
+    while actions.recompute_turn(
+        recomputation=recomputation, at=at + timedelta(seconds=monotonic() - began), counter=counter
+    ):
         if monotonic() - began > TURN_S:  # others wait in this lane
             enqueue_recomputation(recomputation)
             return

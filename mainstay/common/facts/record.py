@@ -13,7 +13,6 @@ from mainstay.common.facts.subscriptions import handlers_of
 from mainstay.common.models import FactDelivery, FactRecord
 
 
-@transaction.atomic
 def record(fact: Fact, *, by: Any, at: datetime, client: Any = None, corrects: FactRecord | None = None) -> FactRecord:
     """Write `fact` down, with a delivery to each handler of its kind, in the caller's transaction.
 
@@ -25,19 +24,20 @@ def record(fact: Fact, *, by: Any, at: datetime, client: Any = None, corrects: F
     Raises:
         FactHoldsText: the fact holds more than ids, codes, numbers and times.
     """
-    process = by.name if isinstance(by, Process) else ""
-    written = FactRecord.objects.create(
-        kind=fact.kind,
-        subject=fact.subject,
-        client=client,
-        at=at,
-        recorded_at=timezone.now(),
-        by=None if process else by,
-        process=process,
-        body=body_of(fact),
-        corrects=corrects,
-    )
-    _send_off(written)
+    process, body = by.name if isinstance(by, Process) else "", body_of(fact)
+    with transaction.atomic(savepoint=False):  # what fails here fails the caller's work too: no way back is needed
+        written = FactRecord.objects.create(
+            kind=fact.kind,
+            subject=fact.subject,
+            client=client,
+            at=at,
+            recorded_at=timezone.now(),
+            by=None if process else by,
+            process=process,
+            body=body,
+            corrects=corrects,
+        )
+        _send_off(written)
     return written
 
 

@@ -1,6 +1,7 @@
 """Starting, pausing and ending the clocks of a ticket. Each step is an event that stays; what they come to is
 written on the clock's row, where queues and figures find it."""
 
+from collections import Counter
 from datetime import UTC, datetime
 
 from django.db.models import Q
@@ -28,12 +29,15 @@ def start(ticket: Ticket, *kinds: Kind, at: datetime, cause: str) -> None:
     """Start the next clock of each of these kinds."""
     if ticket.is_imported:  # history of another help desk: no promise was made on it
         return
-    for kind in kinds:
-        number = TicketClock.objects.filter(ticket=ticket, kind=kind).count() + 1
-        clock = TicketClock.objects.create(
-            ticket=ticket, client=ticket.client, kind=kind, number=number, priority=ticket.priority, started_at=at
+    numbers = Counter(TicketClock.objects.filter(ticket=ticket, kind__in=kinds).values_list("kind", flat=True))
+    started = TicketClock.objects.bulk_create(
+        TicketClock(
+            ticket=ticket, client=ticket.client, kind=kind, number=numbers[kind] + 1, priority=ticket.priority,
+            started_at=at,
         )
-        add(clock, Act.START, at, cause)
+        for kind in kinds
+    )  # fmt: skip
+    ClockEvent.objects.bulk_create(_event(clock, Act.START, at, cause) for clock in started)
     refresh(ticket, at=at)
 
 
@@ -202,7 +206,7 @@ def refresh(ticket: Ticket, *, at: datetime, ended: TicketClock | None = None) -
         happened = [event.at for event in timer.events if not event.is_agreed]
         reading = timer.state(max([*happened, at]))
         clock.due_at, clock.paused_at = reading.due_at, reading.paused_at
-        clock.save()
+        clock.save(update_fields=["due_at", "paused_at", "stopped_at", "cancelled_at"])
         if ended is not None and clock.pk == ended.pk:
             _keep(clock, reading)
     running = [clock.due_at for clock in clocks if clock.due_at and not clock.is_over]
@@ -268,4 +272,8 @@ def _live_clocks(ticket: Ticket):  # type: ignore[no-untyped-def]
 
 def add(clock: TicketClock, act: Act, at: datetime, cause: str) -> None:
     """Put on record what happened to a clock; what it comes to is written by `refresh`."""
-    ClockEvent.objects.create(clock=clock, client_id=clock.client_id, act=act, at=at, cause=cause[:40])
+    _event(clock, act, at, cause).save()
+
+
+def _event(clock: TicketClock, act: Act, at: datetime, cause: str) -> ClockEvent:
+    return ClockEvent(clock=clock, client_id=clock.client_id, act=act, at=at, cause=cause[:40])

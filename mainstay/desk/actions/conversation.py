@@ -168,7 +168,7 @@ def _count_answer(ticket: Ticket, message: Message, *, by: By, at: datetime) -> 
 def _go_on(ticket: Ticket, follow: Follow, *, by: By, at: datetime, cause: str) -> None:
     if follow is Follow.REOPEN:
         waiting.reopen(ticket=ticket, by=by, at=at)
-    else:
+    elif ticket.state == TicketState.WAITING:
         waiting.resume(ticket=ticket, by=by, at=at)
     clocks.start_next_response(ticket, at=at, cause=cause)
 

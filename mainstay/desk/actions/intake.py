@@ -23,6 +23,10 @@ from mainstay.desk.models import RawBody, RawMail, Ticket
 from mainstay.desk.queries import matching
 from mainstay.desk.queries.addresses import is_own, seal
 
+READ = (
+    "sender_address", "subject", "mail_from", "state", "park_reason", "parsed_at", "last_error", "ticket", "client",
+)  # fmt: skip
+"""What is known of a mail once it was read."""
 ATTEMPTS = 6
 LEASE = timedelta(minutes=3)
 KILLS = "Whoever read this mail was ended by it, each time."
@@ -81,7 +85,7 @@ def take_in(*, raw: RawMail, at: datetime, mail: Parsed | None = None) -> RawMai
     Args:
         mail: what stands in it, where it was read already.
     """
-    if not RawMail.objects.filter(pk=raw.pk, state=RawState.STORED).exists():
+    if raw.state != RawState.STORED:
         return RawMail.objects.get(pk=raw.pk)
     return _bring(raw, mail or sorting.read(raw), at)
 
@@ -149,7 +153,7 @@ def _envelope_sender(raw: RawMail, mail: Parsed) -> str:
 def _park(raw: RawMail, mail: Parsed, reason: ParkReason, ticket: Ticket | None, at: datetime) -> RawMail:
     raw.state, raw.park_reason, raw.parsed_at = RawState.PARKED, reason, at
     raw.ticket, raw.client = ticket, ticket.client if ticket else None
-    raw.save()
+    raw.save(update_fields=READ)
     facts.record(MailParked(raw_id=raw.pk, reason=reason), by=DESK, at=at, client=raw.client)
     if ticket is not None and mail.bounce is not None:
         bouncing.note_bounce(raw=raw, bounce=mail.bounce, about=matching.bounced(mail), ticket=ticket, at=at)
@@ -159,5 +163,5 @@ def _park(raw: RawMail, mail: Parsed, reason: ParkReason, ticket: Ticket | None,
 def _settle(raw: RawMail, ticket: Ticket, at: datetime) -> RawMail:
     raw.state, raw.park_reason, raw.parsed_at, raw.last_error = RawState.PARSED, "", at, ""
     raw.ticket, raw.client = ticket, ticket.client
-    raw.save()
+    raw.save(update_fields=READ)
     return raw

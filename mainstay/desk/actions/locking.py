@@ -4,6 +4,11 @@ from mainstay.desk.actions.errors import TicketIsOver
 from mainstay.desk.models import Ticket
 
 
+def lock(ticket: Ticket) -> None:
+    """Lock the ticket until the caller's transaction ends, without reading it."""
+    list(Ticket.objects.select_for_update().filter(pk=ticket.pk).values_list("pk", flat=True))
+
+
 def locked(ticket: Ticket) -> Ticket:
     """The ticket as it is now, locked until the caller's transaction ends."""
     rows = Ticket.objects.select_for_update(of=("self",))

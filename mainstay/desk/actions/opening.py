@@ -18,7 +18,8 @@ from mainstay.desk.actions.errors import WrongClient
 from mainstay.desk.facts import Category, Channel, MessageKind, TicketOpened
 from mainstay.desk.letters.headers import one_line
 from mainstay.desk.letters.parsed import Part
-from mainstay.desk.models import DeskAddress, RawMail, Ticket
+from mainstay.desk.models import DeskAddress, RawMail, ReferenceCounter, Ticket
+from mainstay.desk.queries import timing
 from mainstay.desk.queries.procedures import version_at
 from mainstay.policy.clocks import Kind
 
@@ -74,6 +75,7 @@ def open_ticket(
     origin: Origin | None = None,
     parts: Iterable[Part] = (),
     is_held: bool = False,
+    counter: ReferenceCounter | None = None,
 ) -> Ticket:
     """Log a call under a new reference and start its clocks; the same `key` opens one ticket only.
 
@@ -88,21 +90,23 @@ def open_ticket(
         author: who wrote the first entry, where that is not whoever the ticket is for.
         origin: the mail it came by.
         is_held: the client does not read the first entry until staff releases it.
+        counter: gives the reference, where the caller has locked it already.
 
     Raises:
         WrongClient: the website or the requester is another client's.
     """
-    counter = references.lock_counter(clients.agency(), at)
+    counter = counter or references.lock_counter(clients.agency(), at)
     if key and (found := Ticket.objects.filter(key=key).first()):
         return found
     _check_same_client(client, website, requester)
-    terms = clients.terms_for(client, at)
+    agreement = clients.agreement_for(client, at)
+    terms = timing.Yardsticks().terms(agreement)
     judged = priority or rules.usual_priority(terms, Category(category), whole_page=whole_page)
     judged = rules.at_least(terms, Category(category), judged)
     impact, urgency = rules.grade_of(judged)
     ticket = Ticket.objects.create(
         client=client,
-        agreement=clients.agreement_for(client, at),
+        agreement=agreement,
         procedure=version_at(at),
         website=website,
         outage_id=outage_id,

@@ -12,7 +12,7 @@ from django.db.models import F, Min, OuterRef, Subquery
 from mainstay.access.models import User
 from mainstay.clients.models import Agreement, Organisation
 from mainstay.common import facts
-from mainstay.common.bulk import instant, update_each
+from mainstay.common.bulk import insert_new, instant, update_each
 from mainstay.desk.actions.errors import CannotCorrect, NotLookedAt, ReasonNeeded
 from mainstay.desk.actions.escalation_times import note_lapse
 from mainstay.desk.actions.locking import locked
@@ -35,6 +35,9 @@ from mainstay.desk.rules_escalation import TAKEN_WITHIN
 from mainstay.policy.clocks import Kind
 
 CODE = "recomputed"
+RECOUNT_FIELDS = (
+    "recomputation", "clock", "client", "at", "due_before", "due_after", "calendar_before", "calendar_after",
+)  # fmt: skip
 WHEN = "%-d %B %Y, %H:%M"
 
 
@@ -90,10 +93,19 @@ def drop_recomputation(*, recomputation: Recomputation, at: datetime) -> None:
 
 
 @transaction.atomic
-def recompute_turn(*, recomputation: Recomputation, at: datetime, limit: int = recounting.TICKETS_A_TURN) -> bool:
+def recompute_turn(
+    *,
+    recomputation: Recomputation,
+    at: datetime,
+    limit: int = recounting.TICKETS_A_TURN,
+    counter: Recounter | None = None,
+) -> bool:
     """Count the clocks of the next tickets anew. False when all are done. What a turn has done stays done.
 
     Each is read again under lock: what has happened to it since somebody looked counts too.
+
+    Args:
+        counter: of an earlier turn of this recomputation, which knows terms and calendars already.
     """
     act = Recomputation.objects.select_for_update(of=("self",)).get(pk=recomputation.pk)
     if act.state != RecomputationState.RUNNING or act.confirmed_at is None:
@@ -103,7 +115,8 @@ def recompute_turn(*, recomputation: Recomputation, at: datetime, limit: int = r
         _finish(act, at)
         return False
     list(Ticket.objects.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-    counter = Recounter(at, act.confirmed_at)
+    counter = counter or Recounter(at, act.confirmed_at)
+    counter.at = at
     counted = counter.of_tickets(ids)
     changed = [each for each in counted if each.is_changed]
     _write(act, changed, at)
@@ -177,16 +190,15 @@ def _write(act: Recomputation, changed: list[Recount], at: datetime) -> None:
         return
     rows = ((each.calendar_after, instant(each.due_after), each.clock_id) for each in changed)
     update_each(TicketClock, ("calendar_id = %s", "due_at = %s"), rows)
-    ClockRecount.objects.bulk_create(
-        [
-            ClockRecount(
-                recomputation=act, clock_id=each.clock_id, client_id=each.client_id, at=at,
-                due_before=each.due_before, due_after=each.due_after, calendar_before_id=each.calendar_before,
-                calendar_after_id=each.calendar_after,
-            )
+    now = instant(at)
+    insert_new(
+        ClockRecount,
+        RECOUNT_FIELDS,
+        (
+            (act.pk, each.clock_id, each.client_id, now, instant(each.due_before), instant(each.due_after),
+             each.calendar_before, each.calendar_after)
             for each in changed
-        ],
-        batch_size=500,
+        ),
     )  # fmt: skip
     moved = {each.ticket_id for each in changed if each.is_moved}
     for ticket in Ticket.objects.filter(pk__in=moved, escalate_at__lt=at - TAKEN_WITHIN).select_related("client"):

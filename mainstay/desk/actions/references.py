@@ -9,8 +9,12 @@ from mainstay.desk.models import ReferenceCounter
 
 def lock_counter(agency: Organisation, at: datetime) -> ReferenceCounter:
     """The counter of the agency's year that `at` lies in, locked until the caller's transaction ends."""
-    counter, _ = ReferenceCounter.objects.get_or_create(year=at.astimezone(agency.zone).year)
-    return ReferenceCounter.objects.select_for_update().get(pk=counter.pk)
+    year = at.astimezone(agency.zone).year
+    counters = ReferenceCounter.objects.select_for_update().filter(year=year)
+    if (found := counters.first()) is not None:
+        return found
+    ReferenceCounter.objects.get_or_create(year=year)
+    return counters.get()
 
 
 def take(counter: ReferenceCounter) -> str:

@@ -11,18 +11,18 @@ from mainstay.desk.actions import references
 from mainstay.desk.actions.authors import DESK, Author, of_contact
 from mainstay.desk.actions.conversation import add_message, note
 from mainstay.desk.actions.keeping import link
-from mainstay.desk.actions.locking import locked
+from mainstay.desk.actions.locking import lock
 from mainstay.desk.actions.opening import Origin, open_ticket
 from mainstay.desk.facts import Category, Channel, LinkKind, RawState
 from mainstay.desk.letters.authentication import Confirmation
 from mainstay.desk.letters.headers import is_address
 from mainstay.desk.letters.parse import parse
 from mainstay.desk.letters.parsed import Parsed
-from mainstay.desk.models import DeskAddress, Message, RawMail, Ticket
+from mainstay.desk.models import DeskAddress, Message, RawMail, ReferenceCounter, Ticket
 from mainstay.desk.queries import matching
 from mainstay.desk.queries.addresses import written_to
 from mainstay.desk.queries.matching import Match
-from mainstay.desk.rules_joining import Joining
+from mainstay.desk.rules_joining import Joining, Writer
 
 CUT = "imap_cut"
 """The source of a mail of which only the beginning was taken."""
@@ -45,14 +45,14 @@ def sort(raw: RawMail, mail: Parsed, match: Match, *, at: datetime) -> Ticket:
     What it could become twice is locked before a copy of it is looked for: two workers may have one each. What must
     not be part of a ticket that it names is linked with it, for the team alone.
     """
-    if match.ticket is None:
-        references.lock_counter(agency(), at)
-    else:
-        locked(match.ticket)
+    ours = agency() if match.ticket is None else None
+    counter = references.lock_counter(ours, at) if ours else None
+    if match.ticket is not None:
+        lock(match.ticket)
     if copy := matching.known_copy(mail, raw):
         return copy.ticket
     if match.ticket is None:
-        opened = open_from(raw, mail, match, at=at)
+        opened = open_from(raw, mail, match, counter=counter, at=at)
         if match.beside is not None:
             link(ticket=opened, other=match.beside, kind=LinkKind.RELATED, by=DESK, at=at)
         return opened
@@ -74,7 +74,9 @@ def _join(raw: RawMail, mail: Parsed, match: Match, ticket: Ticket, *, at: datet
     )
 
 
-def open_from(raw: RawMail, mail: Parsed, match: Match, *, at: datetime) -> Ticket:
+def open_from(
+    raw: RawMail, mail: Parsed, match: Match, *, at: datetime, counter: ReferenceCounter | None = None
+) -> Ticket:
     """A new ticket from `mail`: of the sender's client, else of the client whose address it was written to, else in
     the agency's own queue. An unknown sender's needs a hand."""
     contact = contact_for_address(mail.sender) if mail.sender else None
@@ -97,6 +99,7 @@ def open_from(raw: RawMail, mail: Parsed, match: Match, *, at: datetime) -> Tick
         author=_doubted(contact, mail) if is_doubted else None,
         key=f"mail:{raw.key}",
         origin=_origin(raw, mail),
+        counter=counter,
         by=DESK,
         at=at,
     )
@@ -104,7 +107,7 @@ def open_from(raw: RawMail, mail: Parsed, match: Match, *, at: datetime) -> Tick
 
 def _author(ticket: Ticket, mail: Parsed, match: Match) -> Author:
     """Whoever wrote, as an account or a contact only where nothing speaks against it."""
-    is_doubted = match.confirmation is Confirmation.DOUBTED or _claims_staff(mail, match)
+    is_doubted = match.confirmation is Confirmation.DOUBTED or _claims_staff(match)
     if not is_doubted and (contact := matching.contact_on(ticket, mail.sender)):
         return replace(of_contact(contact), is_participant=match.how is Joining.SHOWN)
     return Author(
@@ -131,9 +134,9 @@ def _doubted(contact: Contact | None, mail: Parsed) -> Author:
     return Author(contact=contact, name=name, address=mail.sender, is_doubted=True)
 
 
-def _claims_staff(mail: Parsed, match: Match) -> bool:
+def _claims_staff(match: Match) -> bool:
     """Whether a mail says that it is a member of staff's, and cannot show it."""
-    return match.how is not Joining.NOTE and matching.staff_at(mail.sender) is not None
+    return match.how is not Joining.NOTE and match.writer is Writer.STAFF
 
 
 def _client_of(place: DeskAddress | None) -> Organisation:

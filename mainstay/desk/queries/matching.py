@@ -29,12 +29,13 @@ SAME_ID_MAX = 20
 @dataclass(frozen=True, kw_only=True)
 class Match:
     """Where a mail belongs: on `ticket`, in which way, or on none. `beside` is a ticket that it names and must not be
-    part of; `confirmation` says whether the sender is who the mail says."""
+    part of; `confirmation` says whether the sender is who the mail says, `writer` what they are to `ticket`."""
 
     how: Joining
     confirmation: Confirmation
     ticket: Ticket | None = None
     beside: Ticket | None = None
+    writer: Writer | None = None
 
 
 def match(mail: Parsed, rcpt_to: Iterable[str]) -> Match:
@@ -47,13 +48,14 @@ def match(mail: Parsed, rcpt_to: Iterable[str]) -> Match:
     word = confirmation_of(mail)
     beside = None
     for sign, ticket in _signs(mail, rcpt_to):
-        how = joining(sign, _writer(ticket, mail.sender), word)
+        writer = _writer(ticket, mail.sender)
+        how = joining(sign, writer, word)
         if how.joins:
-            return Match(how=how, confirmation=word, ticket=ticket)
+            return Match(how=how, confirmation=word, ticket=ticket, writer=writer)
         if how is Joining.APART:
             own = _taken_apart(ticket, mail.sender)
             if own is not None:
-                return Match(how=Joining.SHOWN, confirmation=word, ticket=own)
+                return Match(how=Joining.SHOWN, confirmation=word, ticket=own, writer=Writer.ELSEWHERE)
             beside = beside or ticket
     return Match(how=Joining.APART if beside else Joining.ALONE, confirmation=word, beside=beside)
 
@@ -109,8 +111,11 @@ def known_copy(mail: Parsed, raw: RawMail) -> Message | None:
         since = raw.received_at - COPIES_WITHIN
         same = same.filter(raw__subject=mail.subject, raw__received_at__gte=since).exclude(raw__rcpt_to=raw.rcpt_to)
     sizes = sorted(len(each.content) for each in mail.parts)
-    held = same.select_related("ticket__client").prefetch_related("attachments__file").order_by("-pk")
-    for each in held[:COPIES_MAX]:
+    newest = list(same.order_by("-pk").values_list("pk", flat=True)[:COPIES_MAX])
+    if not newest:
+        return None
+    held = Message.objects.select_related("ticket__client").prefetch_related("attachments__file").order_by("-pk")
+    for each in held.filter(pk__in=newest):
         if (
             each.full_text == mail.text
             and sorted(file.file.size_bytes for file in each.attachments.all()) == sizes
@@ -192,4 +197,4 @@ def _by_number(mail: Parsed) -> Iterator[Ticket]:
 
 
 def _tickets():  # type: ignore[no-untyped-def]
-    return Ticket.objects.select_related("client", "requester", "agreement")
+    return Ticket.objects.select_related("client", "requester")
