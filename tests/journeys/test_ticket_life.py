@@ -1,10 +1,17 @@
 """The whole life of a ticket in Chromium: for a contact, a helper and a team lead, by keyboard, and on a phone."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from PIL import Image
 
+from mainstay.desk import actions as desk
+from mainstay.desk.actions.opening import Origin
+from mainstay.desk.letters.clean import clean
+from mainstay.desk.letters.parsed import Part
 from mainstay.desk.models import Draft, Ticket, TimeEntry
 from tests.cast import Cast
 from tests.journeys.keyboard import enter, fill, press, reach
@@ -111,3 +118,39 @@ def test_the_page_is_sound_in_every_light(cast: Cast, signed_in: Callable[..., A
     page = signed_in(cast.helper, ticket.url, **AT_REST)
     reach(page, f"Send to {ticket.asked_by}")
     assert troubles(page) == []
+
+
+def test_a_mail_is_seen_as_it_was_laid_out(cast: Cast, signed_in: Callable[..., Any]) -> None:
+    ticket = cast.ticket(cast.a)
+    said = (
+        "<p>Hello,</p><table><tr><th>Page</th><th>State</th></tr><tr><td>Home</td><td><b>broken</b></td></tr></table>"
+        '<p>So it looks:</p><p><img src="cid:shot@mail" alt="The page"></p><script>document.title = "acted"</script>'
+    )
+    shot = Part(name="shot.png", content_type="image/png", content=picture(), content_id="shot@mail")
+    origin = Origin(html_clean=clean(said), parts=(shot,))
+    desk.add_message(
+        ticket=ticket, text="Hello, Page State Home broken So it looks:", channel="mail", at=timezone.now(),
+        origin=origin,
+    )  # fmt: skip
+    for person, address in ((cast.helper, ticket.url), (cast.a_requester, ticket.portal_url)):
+        page = signed_in(person, address, **AT_REST)
+        thumbnail = page.get_by_role("img", name="Picture shot.png")
+        thumbnail.scroll_into_view_if_needed()
+        page.get_by_text("As it was laid out").click()
+        frame = page.frame_locator("iframe.layout")
+        frame.get_by_role("img", name="The page").wait_for()
+        page.wait_for_function(
+            "() => document.querySelector('iframe.layout').contentDocument.images[0].naturalWidth === 480"
+        )
+        assert page.locator(".pictures img").evaluate("image => image.naturalWidth") == 480
+        assert page.locator("iframe.layout").bounding_box()["height"] > 300
+        assert frame.get_by_role("cell", name="broken").count() == 1
+        assert not troubles(page)
+
+
+def picture() -> bytes:
+    """A screenshot, as it were."""
+    dots = Image.effect_noise((480, 300), 90).convert("RGB")
+    out = BytesIO()
+    dots.save(out, "PNG")
+    return out.getvalue()
