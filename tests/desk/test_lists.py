@@ -168,6 +168,16 @@ def test_what_cannot_be_changed_is_told_and_does_not_hold_up_the_rest(stage: Sta
     assert dict(sorted_.lines.values_list("ticket", "reason")) == {already.pk: "It is so already.", plain.pk: ""}
 
 
+def test_what_was_taken_for_an_attack_has_its_priority_and_its_times_back(stage: Stage):
+    by, ticket = stage.cast.helper, stage.ticket()
+    due = {each.kind: each.due_at for each in ticket.clocks.all()}
+    bulk = actions.change_many(among=Ticket.objects.all(), change="category", value="attack", by=by, at=stage.now)
+    assert (fresh(ticket).category, fresh(ticket).priority) == ("attack", 1)
+    actions.undo_many(bulk=bulk, by=by, at=stage.later(minutes=5))
+    assert (fresh(ticket).category, fresh(ticket).priority) == (ticket.category, ticket.priority)
+    assert {each.kind: each.due_at for each in ticket.clocks.all()} == due
+
+
 def test_after_fifteen_minutes_nothing_is_undone(stage: Stage):
     stage.ticket()
     made = actions.change_many(among=Ticket.objects.all(), change="tag", value="a", by=stage.cast.helper, at=stage.now)

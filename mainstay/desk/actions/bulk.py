@@ -16,7 +16,7 @@ from mainstay.access.models import User
 from mainstay.common import facts, jobs
 from mainstay.desk.actions.ending import close, standing_of, undo_close
 from mainstay.desk.actions.errors import BulkRefused, ChangedSince, NotInFuture, TicketIsOver
-from mainstay.desk.actions.handling import assign, categorise
+from mainstay.desk.actions.handling import assign, categorise, sort_back, sorted_as
 from mainstay.desk.actions.keeping import tag
 from mainstay.desk.actions.snoozing import bring_back, snooze
 from mainstay.desk.facts import BulkChange, LineState, TicketsChangedTogether
@@ -178,6 +178,13 @@ def _closed(ticket: Ticket, code: str) -> str | dict[str, Any]:
     return standing_of(ticket) if ticket.close_code == code else code
 
 
+def _sort(ticket: Ticket, wanted: str | dict[str, Any], *, by: User, at: datetime) -> None:
+    if isinstance(wanted, str):
+        categorise(ticket=ticket, category=wanted, by=by, at=at)
+    else:
+        sort_back(ticket=ticket, before=wanted, by=by, at=at)
+
+
 def _clean(word: str) -> str:
     return " ".join(word.split()).lower()[:TAG_LENGTH_MAX].strip()
 
@@ -185,9 +192,7 @@ def _clean(word: str) -> str:
 _WAYS = {
     BulkChange.ASSIGN: _Way(lambda ticket: ticket.assignee_id, lambda _, value: value, _assign),
     BulkChange.CATEGORY: _Way(
-        lambda ticket: str(ticket.category),
-        lambda _, value: value,
-        lambda ticket, value, **given: categorise(ticket=ticket, category=value, **given),
+        sorted_as, lambda ticket, category: sorted_as(ticket) if ticket.category == category else category, _sort
     ),
     BulkChange.TAG: _Way(_words, lambda ticket, word: sorted({*_words(ticket), _clean(word)}), _tag),
     BulkChange.UNTAG: _Way(_words, lambda ticket, word: sorted({*_words(ticket)} - {_clean(word)}), _tag),

@@ -45,6 +45,7 @@ from mainstay.desk.models import (
 from mainstay.desk.queries import timing
 from mainstay.policy.terms.words import Level
 
+SORTED = ("category", "impact", "urgency", "priority", "priority_reason")
 OWN_ROWS: tuple[Any, ...] = (
     EscalationStep,
     TicketTag,
@@ -92,6 +93,39 @@ def categorise(*, ticket: Ticket, category: Category | str, by: By, at: datetime
     if least < ticket.priority and not ticket.is_over:
         impact, urgency = rules.grade_of(least)
         return set_priority(ticket=ticket, impact=impact, urgency=urgency, by=by, at=at)
+    return ticket
+
+
+def sorted_as(ticket: Ticket) -> dict[str, Any]:
+    """How a ticket is sorted and judged, as JSON keeps it, for `sort_back`."""
+    return {name: getattr(ticket, name) for name in SORTED} | {"clocks": clocks.priorities(ticket)}
+
+
+@transaction.atomic
+def sort_back(*, ticket: Ticket, before: dict[str, Any], by: By, at: datetime) -> Ticket:
+    """Take back that a ticket was sorted: category, priority and the times of its clocks are as they were.
+
+    Raises:
+        TicketIsOver: it was resolved or closed meanwhile, and its priority would change.
+    """
+    ticket = locked(ticket)
+    moves = ticket.priority != before["priority"]
+    if moves:
+        ticket = running(ticket)
+    sort, judged = ticket.category, ticket.priority
+    for name in SORTED:
+        setattr(ticket, name, before[name])
+    ticket.updated_at = at
+    ticket.save(update_fields=[*SORTED, "updated_at"])
+    facts.record(
+        TicketSorted(ticket_id=ticket.pk, before=sort, after=ticket.category), by=by, at=at, client=ticket.client
+    )
+    if moves:
+        clocks.put_back(ticket, before["clocks"], at=at)
+        fact = PriorityChanged(
+            ticket_id=ticket.pk, before=judged, after=ticket.priority, is_override=bool(ticket.priority_reason)
+        )
+        facts.record(fact, by=by, at=at, client=ticket.client)
     return ticket
 
 
