@@ -11,13 +11,18 @@
   let asked = search.value.trim();
   search.setAttribute("role", "combobox");
   search.setAttribute("aria-autocomplete", "list");
-  search.setAttribute("aria-controls", "caller-list");
 
+  const tell = () => {
+    const list = document.getElementById("caller-list");
+    search.setAttribute("aria-expanded", String(list !== null));
+    if (list) search.setAttribute("aria-controls", list.id);
+    else search.removeAttribute("aria-controls");
+  };
   const mark = (number) => {
     const all = options();
     at = all.length ? (number + all.length) % all.length : -1;
     all.forEach((each, index) => each.setAttribute("aria-selected", String(index === at)));
-    search.setAttribute("aria-expanded", String(all.length > 0));
+    tell();
     if (at < 0) search.removeAttribute("aria-activedescendant");
     else { search.setAttribute("aria-activedescendant", all[at].id); all[at].scrollIntoView({ block: "nearest" }); }
   };
@@ -43,6 +48,7 @@
     mark(options().length ? 0 : -1);
   };
 
+  tell();
   search.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(find, 200); });
   search.addEventListener("keydown", async (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
