@@ -103,6 +103,13 @@ class UserCreated(_AboutUser):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UserRegistered(_AboutUser):
+    """A person made an account without being invited, by a link that was mailed to its address."""
+
+    kind: ClassVar[str] = "access.user_registered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleChanged(_AboutUser):
     """A member of staff has another role from now on."""
 

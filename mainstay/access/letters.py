@@ -37,6 +37,34 @@ def access_given(user: User, to_what: str) -> Letter:
     )
 
 
+def registration(link: str) -> Letter:
+    """To an address that somebody registered with: nothing is known of who that was, so it says no name."""
+    return Letter(
+        subject="Finish your registration",
+        text=(
+            "Hello,\n\n"
+            "somebody, probably you, wants to make an account with this address. Go on here:\n\n"
+            f"{link}\n\n"
+            "The link works once, for one hour. If it was not you, ignore this mail: no account is made.\n"
+        ),
+    )
+
+
+def registered_already(user: User) -> Letter:
+    """To the owner of an account whose address somebody registered with once more."""
+    return Letter(
+        subject="You have an account already",
+        text=(
+            f"Hello {user.name},\n\n"
+            "somebody, probably you, wanted to make an account with this address. There is one already. Sign in:\n\n"
+            f"{address_of('account_login')}\n\n"
+            "If you do not know the password, or never chose one, set a new one:\n\n"
+            f"{address_of('account_reset_password')}\n\n"
+            "If it was not you, ignore this mail: your account stays as it is.\n"
+        ),
+    )
+
+
 def recovery(user: User, link: str) -> Letter:
     """The way back in for somebody who forgot the password."""
     return Letter(

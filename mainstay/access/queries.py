@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from mainstay.access.facts import Permission
 from mainstay.access.keys import digest_of
-from mainstay.access.models import ApiToken, Invitation, User
+from mainstay.access.models import ApiToken, Invitation, Registration, User
 from mainstay.access.rules import permissions_of, scopes_for
 from mainstay.common.files import StoredFile
 
@@ -49,6 +49,14 @@ def invitation_for_key(key: str, at: datetime) -> Invitation | None:
     if not key or len(key) > KEY_LENGTH_MAX:
         return None
     found = Invitation.objects.select_related("user").filter(digest=digest_of(key)).first()
+    return found if found and found.opens_at(at) else None
+
+
+def registration_for_key(key: str, at: datetime) -> Registration | None:
+    """The registration whose key this is, while it can be finished."""
+    if not key or len(key) > KEY_LENGTH_MAX:
+        return None
+    found = Registration.objects.filter(digest=digest_of(key)).first()
     return found if found and found.opens_at(at) else None
 
 

@@ -157,6 +157,10 @@ class Settings:
         "",
         forms.called_address,
     )
+    registration: bool = setting(
+        "Anybody may make an account by mail; it opens nothing until access is given. No: people are invited only.",
+        True,
+    )
     public_policy: bool = setting("Show the policy with its usual terms to everybody, at /policy/.", True)
     chromium: str = setting("Path of the Chromium program.", "/usr/bin/chromium")
     log_format: str = setting(

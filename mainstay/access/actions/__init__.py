@@ -18,23 +18,33 @@ from mainstay.access.actions.invitations import (
 )
 from mainstay.access.actions.passwords import recover_password, set_password
 from mainstay.access.actions.portraits import remove_portrait, set_portrait
+from mainstay.access.actions.registrations import (
+    RegistrationOver,
+    answer_registration,
+    forget_registrations,
+    register,
+)
 from mainstay.access.actions.tokens import ScopeRefused, create_token, note_token_use, revoke_token
 
 __all__ = [
     "InvitationUsed",
     "LastAdministrator",
+    "RegistrationOver",
     "ScopeRefused",
     "UserExists",
     "accept_invitation",
+    "answer_registration",
     "change_profile",
     "change_role",
     "create_token",
     "create_user",
     "first_invitation",
+    "forget_registrations",
     "invite",
     "invite_staff",
     "note_token_use",
     "recover_password",
+    "register",
     "remove_portrait",
     "restore",
     "revoke_token",

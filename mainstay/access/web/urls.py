@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from mainstay.access.web import account, entrance, people, tokens
+from mainstay.access.web import account, entrance, people, registering, tokens
 
 console_urls = [
     path("people/", people.staff, name="console-staff"),
@@ -20,5 +20,8 @@ root_urls = [
     path("portraits/<int:user_id>/<str:version>/", account.picture, name="portrait"),
     path("invitations/<str:key>/", entrance.invitation, name="invitation"),
     path(".well-known/change-password", entrance.change_password, name="change-password"),
+    path("registrations/<str:key>/", registering.finishing, name="registration"),
+    path("accounts/signup/", registering.beginning, name="account_signup"),
+    path("accounts/signup/sent/", registering.sent, name="account_signup_sent"),
     path("accounts/", include("mainstay.access.web.account_urls")),
 ]
