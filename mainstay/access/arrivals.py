@@ -1,6 +1,6 @@
 """Who hears at once that somebody registered: areas above add themselves, in the transaction that makes the account.
 
-    arrivals.register(join_by_domain)      join_by_domain(user=…, at=…)
+arrivals.register(join_by_domain)      join_by_domain(user=…, at=…)
 """
 
 from collections.abc import Callable

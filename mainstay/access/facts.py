@@ -44,6 +44,7 @@ class Permission(StrEnum):
     CONTACT_VIEW = "clients.view_contact"
     CONTACT_EDIT = "clients.edit_contact"
     CONTACT_ADD = "clients.add_contact"
+    PEOPLE_EDIT = "clients.edit_people"
     MANAGER_NAME = "clients.name_manager"
     AGREEMENT_VIEW = "clients.view_agreement"
     AGREEMENT_SIGN = "clients.sign_agreement"

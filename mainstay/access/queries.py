@@ -23,7 +23,7 @@ def roles_of(user: User) -> list[str]:
     """The agency role of a member of staff, else the roles that the clients gave."""
     if user.is_staff_member:
         return [user.agency_role]
-    return list(user.contacts.filter(is_active=True, client__is_active=True).values_list("role", flat=True).distinct())
+    return list(user.contacts.with_access().filter(client__is_active=True).values_list("role", flat=True).distinct())
 
 
 def may_create_tokens(user: User) -> bool:

@@ -25,6 +25,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CONTACT_VIEW: AGENCY_ROLES | CLIENT_ADMINISTRATOR,
     Permission.CONTACT_EDIT: LEADS,
     Permission.CONTACT_ADD: HANDS,
+    Permission.PEOPLE_EDIT: LEADS | CLIENT_ADMINISTRATOR,
     Permission.MANAGER_NAME: MANAGEMENT,
     Permission.AGREEMENT_VIEW: EVERYBODY,
     Permission.AGREEMENT_SIGN: MANAGEMENT,
@@ -72,12 +73,13 @@ def roles_with(permission: Permission, among: Iterable[Role] = EVERYBODY) -> fro
 
 
 def scopes_for(roles: Iterable[str]) -> frozenset[Permission]:
-    """What an API token of somebody with these roles may be given at most: neither the console nor a consent."""
+    """What an API token of somebody with these roles may be given at most: no console, no consent, nobody's access."""
     held: frozenset[Permission] = frozenset().union(*(permissions_of(role) for role in roles))
     return held - {
         Permission.CONSOLE_USE,
         Permission.TOKEN_CREATE,
         Permission.USER_EDIT,
+        Permission.PEOPLE_EDIT,
         Permission.AGREEMENT_ACCEPT,
         Permission.EXCLUSION_ANSWER,
     }

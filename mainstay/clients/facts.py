@@ -83,6 +83,14 @@ class HowSigned(StrEnum):
     PORTAL = "portal"
 
 
+class Answer(StrEnum):
+    """What became of a request for access."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
 class OfferEnd(StrEnum):
     """What became of a version that was sent to be signed."""
 
@@ -151,6 +159,44 @@ class ContactChanged(_AboutClient):
     contact_id: int
     role: str
     is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessAsked:
+    """Somebody asked for access to something; to what is in the row, since it is in their own words."""
+
+    kind: ClassVar[str] = "clients.access_asked"
+    user_id: int
+    request_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessAnswered:
+    """A request for access was granted, refused or withdrawn. `client_id` is None where it was nobody's."""
+
+    kind: ClassVar[str] = "clients.access_answered"
+    user_id: int
+    request_id: int
+    client_id: int | None
+    answer: str
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainChanged(_AboutClient):
+    """A domain of the client's mail addresses was added, verified, lost or removed (`step`); its people get `role`."""
+
+    kind: ClassVar[str] = "clients.domain_changed"
+    domain_id: int
+    step: str
+    role: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,10 @@ from mainstay.access.models import User
 from mainstay.access.rules import permissions_of, roles_with
 from mainstay.clients.models import (
     Absence,
+    AccessRequest,
     Agreement,
     AgreementOffer,
+    ClientDomain,
     ClientNote,
     Contact,
     MaintenanceWindow,
@@ -78,7 +80,7 @@ def clients_for(user: Person, permission: Permission) -> QuerySet[Organisation]:
     if user.is_staff_member:
         allowed = permission in permissions_of(user.agency_role)
         return Organisation.objects.all() if allowed else Organisation.objects.none()
-    mine = Contact.objects.filter(user=user, is_active=True, role__in=roles_with(permission, CLIENT_ROLES))
+    mine = Contact.objects.with_access().filter(user=user, role__in=roles_with(permission, CLIENT_ROLES))
     return Organisation.objects.filter(is_active=True, pk__in=mine.values("client"))
 
 
@@ -140,6 +142,37 @@ def offer_of(client: Organisation, user: Person, offer_id: int, permission: Perm
     """What was sent to `client` to be signed: another client's is not found. Raises as `client_for` does."""
     rows = AgreementOffer.objects.filter(client=client).select_related("client", "draft", "follows", "sent_by")
     return child_for(rows, user, offer_id, permission)
+
+
+def access_request_of(client: Organisation, user: Person, request_id: int, permission: Permission) -> AccessRequest:
+    """Somebody's request for access to `client`: another client's is not found. Raises as `client_for` does."""
+    rows = AccessRequest.objects.filter(client=client).select_related("client", "user", "answered_by")
+    return child_for(rows, user, request_id, permission)
+
+
+def own_access_request(user: User, request_id: int) -> AccessRequest:
+    """One of the requests that `user` made. Raises `Http404` for somebody else's, whoever asks."""
+    found = AccessRequest.objects.filter(user=user, pk=request_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_request_of_nobody(user: Person, request_id: int) -> AccessRequest:
+    """A request of which it is not known whose it is. Raises as `roster_for`."""
+    rows = AccessRequest.objects.filter(client__isnull=True).select_related("user")
+    return of_agency(rows, user, request_id, Permission.PEOPLE_EDIT)
+
+
+def domain_of(client: Organisation, user: Person, domain_id: int, permission: Permission) -> ClientDomain:
+    """A domain of `client`: another client's is not found. Raises as `client_for` does."""
+    return child_for(ClientDomain.objects.filter(client=client).select_related("client"), user, domain_id, permission)
+
+
+def contact_of(client: Organisation, user: Person, contact_id: int, permission: Permission) -> Contact:
+    """A person of `client`: another client's is not found. Raises as `client_for` does."""
+    rows = Contact.objects.filter(client=client).select_related("client", "user")
+    return child_for(rows, user, contact_id, permission)
 
 
 def roster_for(user: Person, roster_id: int, permission: Permission) -> Roster:
@@ -211,7 +244,7 @@ def _belongs(user: Person, client: Organisation, held: frozenset[Permission]) ->
 def _permissions_of_contact(user: User, client: Organisation) -> frozenset[Permission]:
     if not client.is_active:
         return frozenset()
-    roles = Contact.objects.filter(user=user, client=client, is_active=True).values_list("role", flat=True)
+    roles = Contact.objects.with_access().filter(user=user, client=client).values_list("role", flat=True)
     return frozenset().union(*(permissions_of(role) for role in roles))
 
 

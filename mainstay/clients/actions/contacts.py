@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from mainstay.access import actions as access
@@ -13,7 +14,9 @@ from mainstay.clients.facts import Audience, ContactAdded, ContactChanged, Conta
 from mainstay.clients.models import Contact, Organisation
 from mainstay.common import facts
 
-EDITABLE = ("name", "phone", "audience", "role", "language", "is_active")
+EDITABLE = ("name", "phone", "audience", "role", "language", "access_until", "is_active")
+ENDED_MAX = 200
+RIGHTS = frozenset({"role", "access_until", "is_active"})
 
 
 class AlreadyContact(ValueError):
@@ -22,6 +25,14 @@ class AlreadyContact(ValueError):
 
 class InvitationRefused(ValueError):
     """Somebody who left, or whose account is suspended, cannot be invited."""
+
+
+class OwnAccess(ValueError):
+    """Nobody changes what they may do themselves: a client would be left without an administrator by a slip."""
+
+
+class NotInCharge(PermissionDenied):
+    """Somebody of the client who was its administrator a moment ago."""
 
 
 @transaction.atomic
@@ -34,6 +45,7 @@ def add_contact(
     audience: Audience | str = Audience.WEBSITE_USER,
     role: Role | str = Role.REQUESTER,
     language: str = "",
+    access_until: datetime | None = None,
     user: User | None = None,
     invite: bool = False,
     by: User | facts.Process,
@@ -48,12 +60,13 @@ def add_contact(
         InvitationRefused: the address belongs to a suspended account.
     """
     take_turn(client)
+    require_still_in_charge(client, by)
     address = email.strip().lower()
     if client.contacts.filter(email=address).exists():
         raise AlreadyContact(f"{client} has a contact with the address {address}.")
     contact = Contact.objects.create(
         client=client, user=user, name=name, email=address, phone=phone, audience=Audience(audience),
-        role=_client_role(role), language=language, created_at=at,
+        role=_client_role(role), language=language, access_until=access_until, created_at=at,
     )  # fmt: skip
     fact = ContactAdded(client_id=client.pk, contact_id=contact.pk, role=contact.role, audience=contact.audience)
     facts.record(fact, by=by, at=at, client=client)
@@ -90,10 +103,19 @@ def invite_contact(*, contact: Contact, by: User | facts.Process, at: datetime) 
 
 @transaction.atomic
 def change_contact(*, contact: Contact, by: User | facts.Process, at: datetime, **changes: Any) -> Contact:
-    """Change what is known of a contact. A new role, or the end of access, holds with the next request."""
+    """Change what is known of a contact. A new role, or the end of access, holds with the next request.
+
+    Raises:
+        OwnAccess: somebody of the client would change what they may do themselves.
+        NotInCharge: somebody of the client who is no administrator there any more.
+    """
+    take_turn(contact.client)
+    require_still_in_charge(contact.client, by)
     changed = [name for name in EDITABLE if name in changes and changes[name] != getattr(contact, name)]
     if not changed:
         return contact
+    if isinstance(by, User) and by.pk == contact.user_id and RIGHTS & set(changed):
+        raise OwnAccess("What you may do yourself, another administrator or your account manager changes.")
     for name in changed:
         setattr(contact, name, changes[name])
     contact.role = _client_role(contact.role)
@@ -111,3 +133,27 @@ def _client_role(role: Role | str) -> Role:
     if wanted not in CLIENT_ROLES:
         raise ValueError(f"{wanted} is not a role of a client's people")
     return wanted
+
+
+@transaction.atomic
+def end_what_is_over(*, by: facts.Process, at: datetime) -> int:
+    """Note of everybody whose last day has passed that they left; their rights ended by themselves. How many."""
+    over = Contact.objects.filter(is_active=True, access_until__lte=at).select_related("client")
+    ended = list(over.order_by("client", "pk")[:ENDED_MAX])
+    for contact in ended:
+        change_contact(contact=contact, is_active=False, by=by, at=at)
+    return len(ended)
+
+
+def require_still_in_charge(client: Organisation, by: User | facts.Process) -> None:
+    """Look once more, in the turn that the caller took, whether somebody of the client may manage its people.
+
+    Two administrators who take the right from each other at once would both have passed the gate.
+
+    Raises:
+        NotInCharge: the right is gone.
+    """
+    if not isinstance(by, User) or by.is_staff_member:
+        return
+    if not client.contacts.with_access().filter(user=by, role=Role.CLIENT_ADMINISTRATOR).exists():
+        raise NotInCharge

@@ -1,6 +1,7 @@
 """Rows of organisations, what is agreed with them, and who is on call for them."""
 
 from mainstay.clients.models.agreement import Agreement
+from mainstay.clients.models.asking import AccessRequest, ClientDomain
 from mainstay.clients.models.assignment import Assignment
 from mainstay.clients.models.contact import Contact
 from mainstay.clients.models.draft import AgreementDraft, AgreementOffer
@@ -15,10 +16,12 @@ from mainstay.clients.models.window import MaintenanceWindow
 
 __all__ = [
     "Absence",
+    "AccessRequest",
     "Agreement",
     "AgreementDraft",
     "AgreementOffer",
     "Assignment",
+    "ClientDomain",
     "ClientNote",
     "ClientNoteVersion",
     "Contact",

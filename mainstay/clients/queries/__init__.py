@@ -38,6 +38,14 @@ from mainstay.clients.queries.duty import rosters as rosters
 from mainstay.clients.queries.duty import rotation_of as rotation_of
 from mainstay.clients.queries.duty import shifts_between as shifts_between
 from mainstay.clients.queries.duty import staff as staff
+from mainstay.clients.queries.people import administrators_with_access as administrators_with_access
+from mainstay.clients.queries.people import client_meant as client_meant
+from mainstay.clients.queries.people import contact_known as contact_known
+from mainstay.clients.queries.people import contact_of as contact_of
+from mainstay.clients.queries.people import is_address_verified as is_address_verified
+from mainstay.clients.queries.people import requests_of as requests_of
+from mainstay.clients.queries.people import requests_of_nobody as requests_of_nobody
+from mainstay.clients.queries.people import requests_waiting as requests_waiting
 from mainstay.clients.queries.planned import PlannedWork as PlannedWork
 from mainstay.clients.queries.planned import coming_windows as coming_windows
 from mainstay.clients.queries.planned import planned as planned

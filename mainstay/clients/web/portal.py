@@ -21,6 +21,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     deputy = queries.deputy(client, now)
     may_see_contacts = gates.may(request.user, Permission.CONTACT_VIEW, client)
     contacts = client.contacts.filter(is_active=True).select_related("user")[:SHOWN_MAX] if may_see_contacts else None
+    may_edit = gates.may(request.user, Permission.PEOPLE_EDIT, client)
     return kit.page(
         request,
         "clients/portal_people.html",
@@ -28,4 +29,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         manager_card=account_manager_card(client, now) if queries.account_manager(client, now) else None,
         deputy_card=person_card(deputy, _("Deputy"), "") if deputy else None,
         contacts=contacts,
+        may_edit=may_edit,
+        requests=queries.requests_waiting(client)[:SHOWN_MAX] if may_edit else (),
+        now=now,
     )

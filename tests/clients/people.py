@@ -1,0 +1,38 @@
+"""Strangers who ask for access, and domains of clients, for tests."""
+
+from datetime import UTC, datetime
+
+from mainstay.access import actions as access
+from mainstay.access.models import User
+from mainstay.clients import actions
+from mainstay.clients.models import AccessRequest, ClientDomain, Organisation
+from mainstay.common.facts import Process
+
+ASKED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TESTS = Process("tests")
+
+
+def stranger(email: str = "nora@elsewhere.example", name: str = "Nora New") -> User:
+    """Somebody who registered, and belongs to no client."""
+    known = User.objects.filter(email=email).first()
+    password = "brisk otter lantern"
+    return known or access.create_user(email=email, name=name, password=password, by=TESTS, at=ASKED_AT)
+
+
+def access_request_of(client: Organisation | None, user: User | None = None) -> AccessRequest:
+    """A request for access to `client`, or to nobody knows what, that waits for an answer."""
+    wanted = client.name if client else "The old mill"
+    request = actions.ask_for_access(user=user or stranger(), wanted=wanted, note="I write the news.", at=ASKED_AT)
+    if client is None:
+        return actions.sort_request(request=request, at=ASKED_AT)
+    AccessRequest.objects.filter(pk=request.pk).update(client=client, sorted_at=ASKED_AT)
+    request.refresh_from_db()
+    return request
+
+
+def domain_of(client: Organisation, name: str = "alder.example", *, is_verified: bool = False) -> ClientDomain:
+    """A domain on the list of `client`; `is_verified`: its record was found."""
+    domain = actions.add_domain(client=client, name=name, role="viewer", by=TESTS, at=ASKED_AT)
+    if is_verified:
+        actions.note_records(domain=domain, texts=[domain.record_text], by=TESTS, at=ASKED_AT)
+    return domain
