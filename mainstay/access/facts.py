@@ -84,6 +84,14 @@ class Permission(StrEnum):
     REPORT_ISSUE = "report.issue"
 
 
+@dataclass(frozen=True)
+class Removed:
+    """How many of a kind (`what`, a code) were taken from somebody who left."""
+
+    what: str
+    count: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class _AboutUser:
     """Something happened to a person's account."""
@@ -130,6 +138,22 @@ class UserRestored(_AboutUser):
     """A suspended person may sign in again."""
 
     kind: ClassVar[str] = "access.user_restored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSlept(_AboutUser):
+    """An account was closed since nobody had signed in with it for `days`."""
+
+    kind: ClassVar[str] = "access.account_slept"
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountClosed(_AboutUser):
+    """Somebody left: nothing of the account opens anything. `removed` counts what there was, by kind."""
+
+    kind: ClassVar[str] = "access.account_closed"
+    removed: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Mails about accounts: one function a mail."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import quote
 
 from django.conf import settings
@@ -61,6 +61,20 @@ def registered_already(user: User) -> Letter:
             "If you do not know the password, or never chose one, set a new one:\n\n"
             f"{address_of('account_reset_password')}\n\n"
             "If it was not you, ignore this mail: your account stays as it is.\n"
+        ),
+    )
+
+
+def falls_asleep(user: User, closes_on: date) -> Letter:
+    """To somebody who has not been there for long: signing in keeps the account open."""
+    return Letter(
+        subject="Your account will be closed unless you sign in",
+        text=(
+            f"Hello {user.name},\n\n"
+            "you have not signed in for a long time. Accounts that nobody uses are closed: "
+            f"yours on {closes_on:%-d %B %Y}. If you still need it, sign in once:\n\n"
+            f"{address_of('account_login')}\n\n"
+            "If you do not, there is nothing to do.\n"
         ),
     )
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from mainstay.access.facts import Permission
 from mainstay.access.keys import digest_of
 from mainstay.access.models import ApiToken, Invitation, Registration, User
 from mainstay.access.rules import permissions_of, scopes_for
+from mainstay.access.sessions import people_signed_in
 from mainstay.common.files import StoredFile
 
 KEY_LENGTH_MAX = 100
@@ -58,6 +60,31 @@ def registration_for_key(key: str, at: datetime) -> Registration | None:
         return None
     found = Registration.objects.filter(digest=digest_of(key)).first()
     return found if found and found.opens_at(at) else None
+
+
+def with_last_there(people: QuerySet[User]) -> QuerySet[User]:
+    """`people` with `there_at`: when each last signed in, used a token, was let in again or, else, got the account."""
+    used = ApiToken.objects.filter(user=OuterRef("pk")).order_by().values("user").annotate(last=Max("last_used_at"))
+    made = F("created_at")
+    return people.annotate(
+        there_at=Greatest(
+            made,
+            Coalesce("last_login", made),
+            Coalesce("restored_at", made),
+            Coalesce(Subquery(used.values("last")), made),
+        )
+    )
+
+
+def sleeping(since: datetime, at: datetime) -> list[User]:
+    """Who may sign in and was not there after `since`, with `there_at`, the longest away first.
+
+    Somebody with a session that runs at `at` is there.
+    """
+    found = with_last_there(User.objects.filter(is_active=True)).filter(there_at__lte=since)
+    away = list(found.order_by("there_at", "pk"))
+    here = people_signed_in(at) if away else set()
+    return [each for each in away if each.pk not in here]
 
 
 def portrait_of(user: User) -> StoredFile:

@@ -91,6 +91,13 @@ class Answer(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Decision(StrEnum):
+    """What an access review says of a person."""
+
+    KEPT = "kept"
+    REMOVED = "removed"
+
+
 class OfferEnd(StrEnum):
     """What became of a version that was sent to be signed."""
 
@@ -187,6 +194,27 @@ class AccessAnswered:
     @property
     def subject(self) -> str:
         return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft(_AboutClient):
+    """Somebody's access to the client ended, of the agency's own people to everything. `removed` counts what went."""
+
+    kind: ClassVar[str] = "clients.person_left"
+    user_id: int | None
+    contact_id: int | None
+    departure_id: int
+    removed: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessReviewed(_AboutClient):
+    """Everybody who had access was looked at: so many were kept, so many removed."""
+
+    kind: ClassVar[str] = "clients.access_reviewed"
+    review_id: int
+    kept: int
+    removed: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -182,6 +182,17 @@ def domain_lost(domain: ClientDomain, name: str) -> Letter:
     return _letter(f"{domain.name} is no longer verified", lines)
 
 
+def access_review_due(client: Organisation, name: str, due_on: date, *, is_missed: bool) -> Letter:
+    """To whoever can review a client's access: it is time to confirm or remove each person."""
+    when = f"was due on {_on(due_on)}" if is_missed else f"is due by {_on(due_on)}"
+    lines = (
+        f"Dear {name},",
+        f"the review of who has access to {client.name} {when}. It is one page: confirm or remove each person.",
+        f"{_site()}{reverse('portal-access-review', args=[client.slug])}",
+    )
+    return _letter(f"Who still needs access to {client.name}?", lines)
+
+
 def _letter(subject: str, lines: Iterable[str]) -> Letter:
     return Letter(subject=in_one_line(subject), text="\n\n".join(line for line in lines if line) + "\n")
 

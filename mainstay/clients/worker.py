@@ -7,7 +7,8 @@ from django.db import transaction
 
 from mainstay.access.models import User
 from mainstay.clients import actions, records
-from mainstay.clients.models import AccessRequest, ClientDomain, Roster
+from mainstay.clients.facts import OrganisationKind
+from mainstay.clients.models import AccessRequest, ClientDomain, Organisation, Roster
 from mainstay.common.facts import Process
 from mainstay.common.jobs import periodic, task
 
@@ -66,3 +67,10 @@ def look_at_domains(at: datetime) -> None:
 def end_what_is_over(at: datetime) -> None:
     """Note who lost access since their last day passed."""
     actions.end_what_is_over(by=CLIENTS, at=at)
+
+
+@periodic(every=timedelta(days=1), queue="bulk")
+def remind_of_reviews(at: datetime) -> None:
+    """Tell those who can review access that a review is due, or was missed."""
+    for client in Organisation.objects.filter(is_active=True, kind=OrganisationKind.CLIENT).order_by("pk"):
+        actions.remind_of_review(client=client, at=at)

@@ -36,3 +36,9 @@ def domain_of(client: Organisation, name: str = "alder.example", *, is_verified:
     if is_verified:
         actions.note_records(domain=domain, texts=[domain.record_text], by=TESTS, at=ASKED_AT)
     return domain
+
+
+def departed(user: User, by: User) -> User:
+    """A colleague who was shown out, and let in again since."""
+    actions.offboard_colleague(user=user, by=by, at=ASKED_AT)
+    return access.restore(user=user, by=by, at=ASKED_AT)

@@ -9,6 +9,7 @@ from mainstay.access.actions.accounts import (
     restore,
     suspend,
 )
+from mainstay.access.actions.closing import close_account, close_sleeping, warn_sleeping
 from mainstay.access.actions.invitations import (
     InvitationUsed,
     accept_invitation,
@@ -36,6 +37,8 @@ __all__ = [
     "answer_registration",
     "change_profile",
     "change_role",
+    "close_account",
+    "close_sleeping",
     "create_token",
     "create_user",
     "first_invitation",
@@ -51,4 +54,5 @@ __all__ = [
     "set_password",
     "set_portrait",
     "suspend",
+    "warn_sleeping",
 ]

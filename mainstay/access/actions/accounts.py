@@ -75,7 +75,7 @@ def change_role(*, user: User, role: Role | str, by: User | facts.Process, at: d
     if wanted == user.agency_role:
         return user
     if wanted != Role.ADMINISTRATOR:
-        _keep_an_administrator(user)
+        keep_an_administrator(user)
     user.agency_role = wanted
     user.save(update_fields=["agency_role"])
     facts.record(RoleChanged(user_id=user.pk, role=wanted), by=by, at=at)
@@ -89,7 +89,7 @@ def suspend(*, user: User, by: User | facts.Process, at: datetime) -> User:
     Raises:
         LastAdministrator: nobody else could manage accounts.
     """
-    _keep_an_administrator(user)
+    keep_an_administrator(user)
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         facts.record(UserSuspended(user_id=user.pk), by=by, at=at)
     user.is_active = False
@@ -98,15 +98,20 @@ def suspend(*, user: User, by: User | facts.Process, at: datetime) -> User:
 
 @transaction.atomic
 def restore(*, user: User, by: User | facts.Process, at: datetime) -> User:
-    """Let a suspended person in again."""
-    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+    """Let somebody in again who was suspended, or whose account was closed."""
+    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True, asleep_at=None, restored_at=at):
         facts.record(UserRestored(user_id=user.pk), by=by, at=at)
+        user.asleep_at, user.restored_at = None, at
     user.is_active = True
     return user
 
 
-def _keep_an_administrator(leaving: User) -> None:
-    """Locks the administrators while it counts, so that two cannot shut each other out at once."""
+def keep_an_administrator(leaving: User) -> None:
+    """Lock the administrators while they are counted, so that two cannot shut each other out at once.
+
+    Raises:
+        LastAdministrator: nobody else could manage accounts.
+    """
     administrators = User.objects.select_for_update().filter(agency_role=Role.ADMINISTRATOR, is_active=True)
     keys = list(administrators.values_list("pk", flat=True))
     if leaving.pk in keys and len(keys) == 1:

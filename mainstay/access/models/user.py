@@ -30,7 +30,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person with an account: of the agency when `agency_role` is set, else of the clients whose contact it is."""
+    """A person with an account: of the agency when `agency_role` is set, else of the clients whose contact it is.
+
+    `asleep_at` is set while the account is closed because nobody signed in for long; `restored_at` is when somebody let
+    the person in again, be it after that or after a suspension.
+    """
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField("name", max_length=120)
@@ -39,6 +43,9 @@ class User(AbstractBaseUser):
     language = models.CharField("language", max_length=8, choices=LANGUAGES_SPOKEN, blank=True)
     agency_role = models.CharField("role at the agency", max_length=32, blank=True, choices=ROLE_CHOICES)
     is_active = models.BooleanField("may sign in", default=True)
+    asleep_at = models.DateTimeField("closed since nobody signed in", null=True, blank=True, editable=False)
+    sleep_warned_at = models.DateTimeField("told that it will be closed", null=True, blank=True, editable=False)
+    restored_at = models.DateTimeField("let in again", null=True, blank=True, editable=False)
     portrait = models.CharField("portrait", max_length=120, blank=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
 

@@ -1,5 +1,12 @@
 """Everything that changes a client: keyword-only, one transaction each, the fact recorded inside."""
 
+from mainstay.clients.actions.access_reviews import (
+    OwnReview,
+    PersonNotDecided,
+    remind_of_review,
+    review_access,
+    review_staff,
+)
 from mainstay.clients.actions.affording import WindowUnaffordable
 from mainstay.clients.actions.agreements import AgreementRefused, sign_agreement
 from mainstay.clients.actions.asking import (
@@ -26,6 +33,7 @@ from mainstay.clients.actions.contacts import (
 )
 from mainstay.clients.actions.domains import DomainRefused, add_domain, note_records, remove_domain
 from mainstay.clients.actions.drafts import DraftClosed, begin_draft, drop_draft, edit_draft
+from mainstay.clients.actions.leaving import NotAsleep, OwnDeparture, note_departure, offboard_colleague, wake
 from mainstay.clients.actions.notes import NoteChanged, remove_note, rewrite_note, write_note
 from mainstay.clients.actions.offers import (
     NobodyToSign,
@@ -68,13 +76,17 @@ __all__ = [
     "InvitationRefused",
     "NobodyToSign",
     "NobodyToTake",
+    "NotAsleep",
     "NotForThisDoor",
     "NotInCharge",
     "NotStaff",
     "NoteChanged",
     "OfferOver",
     "OwnAccess",
+    "OwnDeparture",
+    "OwnReview",
     "PersonAway",
+    "PersonNotDecided",
     "Planned",
     "RequestAnswered",
     "SeriesOver",
@@ -114,8 +126,10 @@ __all__ = [
     "make_roster",
     "name_account_manager",
     "note_absence",
+    "note_departure",
     "note_hand_over",
     "note_records",
+    "offboard_colleague",
     "plan_reviews",
     "plan_series",
     "plan_shift",
@@ -123,8 +137,11 @@ __all__ = [
     "refuse_access",
     "refuse_offer",
     "release_person",
+    "remind_of_review",
     "remove_domain",
     "remove_note",
+    "review_access",
+    "review_staff",
     "rewrite_note",
     "send_draft",
     "set_availability_rule",
@@ -134,6 +151,7 @@ __all__ = [
     "skip_window",
     "sort_request",
     "take_over",
+    "wake",
     "withdraw_request",
     "write_note",
 ]

@@ -1,5 +1,6 @@
 """People ask for access, and are let in or not."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from mainstay.clients.facts import AccessAnswered, AccessAsked, Answer, ContactC
 from mainstay.clients.models import AccessRequest, ClientDomain, Contact, Organisation
 from mainstay.clients.rules.asking import domain_of
 from mainstay.common import facts, mail, tenancy
+from mainstay.policy.terms.words import Approval
 
 OPEN_MAX = 5
 DOMAIN = facts.Process("verified-domain")
@@ -28,7 +30,7 @@ class RequestAnswered(ValueError):
 
 
 class NotForThisDoor(ValueError):
-    """A role that is not given in answer to a request."""
+    """A role that is not given in answer to a request, or an answer that the agreement leaves to the agency."""
 
 
 @transaction.atomic
@@ -57,7 +59,7 @@ def sort_request(*, request: AccessRequest, at: datetime) -> AccessRequest:
     request.sorted_at = at
     join_by_domain(user=request.user, at=at)
     client = queries.client_meant(request.wanted)
-    if client is None:
+    if client is None or not queries.terms_for(client, at).registration.is_open:
         _tell_agency(request, at)
         return request
     _give_to(request, client)
@@ -93,7 +95,7 @@ def grant_access(
 
     Raises:
         RequestAnswered: somebody was faster.
-        NotForThisDoor: a client's administrator is not made by one answer.
+        NotForThisDoor: a client's administrator is not made by one answer; the agreement leaves answers to the agency.
     """
     if Role(role) is Role.CLIENT_ADMINISTRATOR:
         raise NotForThisDoor("Let the person in first. Who may do everything is said on the person's own page.")
@@ -102,6 +104,8 @@ def grant_access(
         raise RequestAnswered("It is not known yet whose this request is.")
     take_turn(client)
     require_still_in_charge(client, by)
+    if not by.is_staff_member and Approval.CLIENT_ADMINISTRATOR not in _let_in_by(client, at):
+        raise NotForThisDoor("By your agreement, the agency answers requests for access.")
     _answered(request, Answer.GRANTED, by, at)
     contact = _let_in(client, request.user, Role(role), access_until, by, at)
     letter = letters.access_granted(request, contact)
@@ -147,7 +151,15 @@ def join_by_domain(*, user: User, at: datetime) -> list[Contact]:
     return [each for each in found if each is not None]
 
 
+def _let_in_by(client: Organisation, at: datetime) -> Collection[Approval]:
+    """What, by the terms in force, lets somebody in who registered."""
+    terms = queries.terms_for(client, at).registration
+    return terms.approved_by if terms.is_open else ()
+
+
 def _join(domain: ClientDomain, user: User, at: datetime) -> Contact | None:
+    if Approval.VERIFIED_DOMAIN not in _let_in_by(domain.client, at):
+        return None
     take_turn(domain.client)
     known = queries.contact_known(user, domain.client)
     if known is None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from mainstay.access import actions as access
 from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
+from mainstay.clients.actions.leaving import note_departure
 from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import Audience, ContactAdded, ContactChanged, ContactInvited
 from mainstay.clients.models import Contact, Organisation
@@ -105,6 +106,8 @@ def invite_contact(*, contact: Contact, by: User | facts.Process, at: datetime) 
 def change_contact(*, contact: Contact, by: User | facts.Process, at: datetime, **changes: Any) -> Contact:
     """Change what is known of a contact. A new role, or the end of access, holds with the next request.
 
+    Whoever leaves loses all at once: see `note_departure`.
+
     Raises:
         OwnAccess: somebody of the client would change what they may do themselves.
         NotInCharge: somebody of the client who is no administrator there any more.
@@ -124,6 +127,8 @@ def change_contact(*, contact: Contact, by: User | facts.Process, at: datetime, 
         client_id=contact.client_id, contact_id=contact.pk, role=contact.role, is_active=contact.is_active
     )
     facts.record(fact, by=by, at=at, client=contact.client)
+    if "is_active" in changed and not contact.is_active:
+        note_departure(contact=contact, by=by, at=at)
     return contact
 
 

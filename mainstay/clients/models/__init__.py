@@ -1,9 +1,11 @@
 """Rows of organisations, what is agreed with them, and who is on call for them."""
 
+from mainstay.clients.models.access_review import AccessReview, AccessReviewLine
 from mainstay.clients.models.agreement import Agreement
 from mainstay.clients.models.asking import AccessRequest, ClientDomain
 from mainstay.clients.models.assignment import Assignment
 from mainstay.clients.models.contact import Contact
+from mainstay.clients.models.departure import Departure
 from mainstay.clients.models.draft import AgreementDraft, AgreementOffer
 from mainstay.clients.models.note import ClientNote, ClientNoteVersion
 from mainstay.clients.models.organisation import Organisation
@@ -17,6 +19,8 @@ from mainstay.clients.models.window import MaintenanceWindow
 __all__ = [
     "Absence",
     "AccessRequest",
+    "AccessReview",
+    "AccessReviewLine",
     "Agreement",
     "AgreementDraft",
     "AgreementOffer",
@@ -25,6 +29,7 @@ __all__ = [
     "ClientNote",
     "ClientNoteVersion",
     "Contact",
+    "Departure",
     "Environment",
     "MaintenanceWindow",
     "Organisation",

@@ -1,13 +1,17 @@
 """People of clients: who asked to come in, and who is known already."""
 
+from datetime import date, datetime
+
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from mainstay.access.facts import Role
 from mainstay.access.models import User
 from mainstay.clients.facts import OrganisationKind
-from mainstay.clients.models import AccessRequest, Contact, Organisation, Website
+from mainstay.clients.models import AccessRequest, Contact, Departure, Organisation, Website
+from mainstay.clients.rules.access_reviews import review_due_on
 from mainstay.clients.rules.asking import host_of, meant
+from mainstay.policy.terms import load
 
 
 def client_meant(wanted: str) -> Organisation | None:
@@ -44,6 +48,37 @@ def administrators_with_access(client: Organisation) -> QuerySet[Contact]:
         role=Role.CLIENT_ADMINISTRATOR, user__is_active=True
     )
     return found
+
+
+def people_with_access(client: Organisation) -> QuerySet[Contact]:
+    """The client's people who have an account and whose access has not ended, by name: those whom a review looks at."""
+    found = client.contacts.with_access().filter(user__isnull=False).select_related("user", "client")
+    return found.order_by("name", "pk")  # type: ignore[no-any-return]
+
+
+def departures_of(client: Organisation) -> QuerySet[Departure]:
+    """Which of the client's people left and have not come back, the latest first."""
+    found = client.departures.filter(contact__isnull=False, contact__is_active=False)
+    return found.select_related("contact").order_by("-left_at", "-pk")
+
+
+def staff_with_access() -> QuerySet[User]:
+    """The agency's own people who may sign in, by name."""
+    return User.objects.exclude(agency_role="").filter(is_active=True).order_by("name", "pk")
+
+
+def access_review_due_on(client: Organisation, at: datetime) -> date | None:
+    """By which day it is to be looked at who has access; None while no agreement is in force."""
+    agreement = client.agreements.filter(effective_at__lte=at).order_by("-effective_at").first()
+    first = client.agreements.order_by("effective_at").first()
+    if agreement is None or first is None:
+        return None
+    last = client.access_reviews.filter(held_at__lte=at).order_by("-held_at").first()
+    return review_due_on(
+        max(agreement.starts_on, first.effective_from),
+        last.held_at.astimezone(agreement.zone).date() if last else None,
+        load(agreement.terms).access.review_every_months,
+    )
 
 
 def is_address_verified(user: User) -> bool:

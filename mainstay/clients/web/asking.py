@@ -64,6 +64,9 @@ def answering(request: HttpRequest, slug: str, request_id: int) -> HttpResponse:
             actions.grant_access(request=asked, role=role, access_until=until, by=request.user, at=now)
         except actions.RequestAnswered:
             return kit.done(request, back_to(client), _("This request was answered already."))
+        except actions.NotForThisDoor:
+            said = _("By your agreement, the agency answers requests for access. Speak to your account manager.")
+            return kit.done(request, back_to(client), said)
         return kit.done(request, back_to(client), _("%(name)s has access now.") % {"name": asked.user.name})
     known = queries.contact_known(asked.user, client)
     return kit.page(request, "clients/portal_request.html", client=client, asked=asked, known=known, form=form)

@@ -11,6 +11,7 @@ from mainstay.clients import gates, queries
 from mainstay.clients.web.cards import account_manager_card, person_card
 
 SHOWN_MAX = 200
+LEFT_SHOWN = 10
 
 
 @require_safe
@@ -31,5 +32,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         contacts=contacts,
         may_edit=may_edit,
         requests=queries.requests_waiting(client)[:SHOWN_MAX] if may_edit else (),
+        departures=queries.departures_of(client)[:LEFT_SHOWN] if may_edit else (),
+        review_due_on=queries.access_review_due_on(client, now) if may_edit else None,
         now=now,
     )

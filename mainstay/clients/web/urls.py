@@ -3,10 +3,12 @@
 from django.urls import path
 
 from mainstay.clients.web import (
+    access_reviews,
     agreements,
     asking,
     console,
     contacts,
+    departures,
     domains,
     drafts,
     duty,
@@ -61,6 +63,8 @@ console_urls = [
     path("clients/<slug:slug>/notes/", notes.listing, name="console-notes"),
     path("notes/<int:note_id>/", notes.editing, name="console-note"),
     path("notes/<int:note_id>/removal/", notes.removal, name="console-note-removal"),
+    path("people/review/", access_reviews.of_staff, name="console-access-review"),
+    path("people/<int:user_id>/departure/", departures.of_colleague, name="console-colleague-departure"),
     path("people/requests/", asking.of_nobody, name="console-access-requests"),
     path("people/requests/<int:request_id>/client/", asking.assignment, name="console-access-request-client"),
     path("people/requests/<int:request_id>/refusal/", asking.refusal_of_nobody, name="console-access-request-refusal"),
@@ -72,6 +76,10 @@ portal_urls = [
     path("people/new/", people.creation, name="portal-person-new"),
     path("people/<int:contact_id>/", people.editing, name="portal-person"),
     path("people/<int:contact_id>/invitation/", people.invitation, name="portal-person-invitation"),
+    path("people/review/", access_reviews.of_client, name="portal-access-review"),
+    path("people/<int:contact_id>/removal/", departures.removal, name="portal-person-removal"),
+    path("people/<int:contact_id>/departure/", departures.departure, name="portal-departure"),
+    path("people/<int:contact_id>/waking/", departures.waking, name="portal-person-waking"),
     path("people/requests/<int:request_id>/", asking.answering, name="portal-access-request"),
     path("people/requests/<int:request_id>/refusal/", asking.refusal, name="portal-access-request-refusal"),
     path("people/domains/", domains.listing, name="portal-domains"),
