@@ -16,6 +16,9 @@ class Role(StrEnum):
     HELPER = "helper"
     AUDITOR = "auditor"
     CLIENT_ADMINISTRATOR = "client_administrator"
+    PUBLISHER = "publisher"
+    APPROVER = "approver"
+    EDITOR = "editor"
     REQUESTER = "requester"
     VIEWER = "viewer"
 
@@ -25,7 +28,10 @@ class Role(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-CLIENT_ROLES = frozenset({Role.CLIENT_ADMINISTRATOR, Role.REQUESTER, Role.VIEWER})
+WEBSITE_ROLES = frozenset({Role.PUBLISHER, Role.APPROVER, Role.EDITOR, Role.REQUESTER})
+"""What a client's person can be for one website alone, besides what they are for the client."""
+
+CLIENT_ROLES = WEBSITE_ROLES | {Role.CLIENT_ADMINISTRATOR, Role.VIEWER}
 AGENCY_ROLES = frozenset(Role) - CLIENT_ROLES
 
 
@@ -77,6 +83,10 @@ class Permission(StrEnum):
     WORDING_EDIT = "desk.edit_wording"
     MAILBOX_EDIT = "desk.edit_mailbox"
 
+    AMENDMENT_WRITE = "amend.write"
+    AMENDMENT_APPROVE = "amend.approve"
+    AMENDMENT_PUBLISH = "amend.publish"
+
     PROMISE_VIEW = "promises.view"
     REMINDER_EDIT = "promises.edit_reminder"
 
@@ -120,10 +130,40 @@ class UserRegistered(_AboutUser):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleChanged(_AboutUser):
-    """A member of staff has another role from now on."""
+    """A member of staff has another role from now on.
+
+    For the highest `grant_id` names what a second person confirmed; `is_alone`: there was nobody who could.
+    """
 
     kind: ClassVar[str] = "access.role_changed"
     role: str
+    grant_id: int | None = None
+    is_alone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAsked(_AboutUser):
+    """Somebody is to have the highest role; a second person has to confirm it."""
+
+    kind: ClassVar[str] = "access.role_asked"
+    role: str
+    grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRefused(_AboutUser):
+    """Somebody is not to have the highest role after all."""
+
+    kind: ClassVar[str] = "access.role_refused"
+    grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessEndSet(_AboutUser):
+    """A member of staff has access until `until` (ISO 8601) from now on; empty: until somebody ends it."""
+
+    kind: ClassVar[str] = "access.end_set"
+    until: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.urls import reverse
 
-from mainstay.access.models import User
+from mainstay.access.models import RoleGrant, User
 from mainstay.access.rules import in_one_line
 from mainstay.common.mail import Letter
 
@@ -75,6 +75,20 @@ def falls_asleep(user: User, closes_on: date) -> Letter:
             f"yours on {closes_on:%-d %B %Y}. If you still need it, sign in once:\n\n"
             f"{address_of('account_login')}\n\n"
             "If you do not, there is nothing to do.\n"
+        ),
+    )
+
+
+def second_needed(grant: RoleGrant, name: str) -> Letter:
+    """To an administrator: another one wants somebody to be one too, which takes two."""
+    return Letter(
+        subject=in_one_line(f"Is {grant.user.name} to be an administrator?"),
+        text=(
+            f"Hello {name},\n\n"
+            f"{grant.asked_by.name} wants {grant.user.name} ({grant.user.email}) to be an administrator of Mainstay, "
+            "who may do everything. A second person has to confirm that within a week:\n\n"
+            f"{address_of('console-staff')}\n\n"
+            "If you do not know of it, refuse it there, and ask.\n"
         ),
     )
 

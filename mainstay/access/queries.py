@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from mainstay.access.facts import Permission
+from mainstay.access.facts import Permission, Role
 from mainstay.access.keys import digest_of
-from mainstay.access.models import ApiToken, Invitation, Registration, User
+from mainstay.access.models import ApiToken, Invitation, Registration, RoleGrant, User
 from mainstay.access.rules import permissions_of, scopes_for
 from mainstay.access.sessions import people_signed_in
 from mainstay.common.files import StoredFile
@@ -19,6 +19,17 @@ def staff_listed(*, words: str = "") -> QuerySet[User]:
     """People of the agency, suspended ones last; `words` narrows to a name or an address."""
     found = User.objects.exclude(agency_role="").order_by("-is_active", "name", "id")
     return found.filter(Q(name__icontains=words) | Q(email__icontains=words)) if words else found
+
+
+def administrators() -> QuerySet[User]:
+    """The agency's administrators who may sign in."""
+    return User.objects.filter(agency_role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+
+
+def grants_waiting(at: datetime) -> list[RoleGrant]:
+    """Who is to be an administrator and waits for a second person, the first first."""
+    found = RoleGrant.objects.filter(answered_at__isnull=True, user__is_active=True)
+    return [each for each in found.select_related("user", "asked_by") if each.waits_at(at)]
 
 
 def roles_of(user: User) -> list[str]:
@@ -43,7 +54,7 @@ def token_for_secret(secret: str, at: datetime) -> ApiToken | None:
     if not secret or len(secret) > KEY_LENGTH_MAX:
         return None
     token = ApiToken.objects.select_related("user").filter(digest=digest_of(secret)).first()
-    return token if token and token.works_at(at) and token.user.is_active else None
+    return token if token and token.works_at(at) and token.user.is_in_at(at) else None
 
 
 def invitation_for_key(key: str, at: datetime) -> Invitation | None:

@@ -197,6 +197,29 @@ class AccessAnswered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdministratorStep(_AboutClient):
+    """A person is to be the client's administrator.
+
+    `step` is asked, confirmed, refused, or alone: there was nobody who could have confirmed.
+    """
+
+    kind: ClassVar[str] = "clients.administrator_step"
+    contact_id: int
+    grant_id: int | None
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebsiteRoleChanged(_AboutClient):
+    """A person has another role for one website from now on; empty: none besides that for the client."""
+
+    kind: ClassVar[str] = "clients.website_role_changed"
+    contact_id: int
+    website_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLeft(_AboutClient):
     """Somebody's access to the client ended, of the agency's own people to everything. `removed` counts what went."""
 

@@ -12,6 +12,7 @@ from mainstay.access.rules import in_one_line
 from mainstay.clients.models import (
     Absence,
     AccessRequest,
+    AdministratorGrant,
     Agreement,
     AgreementOffer,
     ClientDomain,
@@ -191,6 +192,20 @@ def access_review_due(client: Organisation, name: str, due_on: date, *, is_misse
         f"{_site()}{reverse('portal-access-review', args=[client.slug])}",
     )
     return _letter(f"Who still needs access to {client.name}?", lines)
+
+
+def second_needed(grant: AdministratorGrant, name: str) -> Letter:
+    """To somebody who can confirm: another one wants a person to be the client's administrator, which takes two."""
+    lines = (
+        f"Dear {name},",
+        (
+            f"{grant.asked_by.name} wants {grant.contact.name} ({grant.contact.email}) to be an administrator of "
+            f"{grant.client.name}, who may do everything there. A second person has to confirm that within a week:"
+        ),
+        f"{_site()}{reverse('portal-people', args=[grant.client.slug])}",
+        "If you do not know of it, refuse it there, and ask.",
+    )
+    return _letter(f"Is {grant.contact.name} to be an administrator?", lines)
 
 
 def _letter(subject: str, lines: Iterable[str]) -> Letter:

@@ -67,6 +67,7 @@ def look_at_domains(at: datetime) -> None:
 def end_what_is_over(at: datetime) -> None:
     """Note who lost access since their last day passed."""
     actions.end_what_is_over(by=CLIENTS, at=at)
+    actions.end_staff_that_is_over(by=CLIENTS, at=at)
 
 
 @periodic(every=timedelta(days=1), queue="bulk")

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from mainstay.access import actions as access
-from mainstay.access.models import User
+from mainstay.access.models import RoleGrant, User
 from mainstay.clients import actions
-from mainstay.clients.models import AccessRequest, ClientDomain, Organisation
+from mainstay.clients.models import AccessRequest, AdministratorGrant, ClientDomain, Organisation
 from mainstay.common.facts import Process
 
 ASKED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -42,3 +42,23 @@ def departed(user: User, by: User) -> User:
     """A colleague who was shown out, and let in again since."""
     actions.offboard_colleague(user=user, by=by, at=ASKED_AT)
     return access.restore(user=user, by=by, at=ASKED_AT)
+
+
+def role_grant_of(user: User) -> RoleGrant:
+    """A second administrator wants `user` to be one too."""
+    email = "alan.second@example.org"
+    second = User.objects.filter(email=email).first()
+    if second is None:
+        second = access.create_user(email=email, name="Alan", agency_role="administrator", by=TESTS, at=ASKED_AT)
+    access.change_role(user=user, role="administrator", by=second, at=ASKED_AT)
+    return RoleGrant.objects.get(user=user, answered_at__isnull=True)
+
+
+def administrator_grant_of(client: Organisation, by: User) -> AdministratorGrant:
+    """`by` wants somebody new of `client` to be its administrator."""
+    email = "greta@example.org"
+    contact = client.contacts.filter(email=email).first()
+    if contact is None:
+        contact = actions.add_contact(client=client, name="Greta", email=email, by=TESTS, at=ASKED_AT)
+    actions.change_contact(contact=contact, role="client_administrator", by=by, at=ASKED_AT)
+    return AdministratorGrant.objects.get(contact=contact, answered_at__isnull=True)

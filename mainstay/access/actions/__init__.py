@@ -7,9 +7,11 @@ from mainstay.access.actions.accounts import (
     change_role,
     create_user,
     restore,
+    set_access_end,
     suspend,
 )
 from mainstay.access.actions.closing import close_account, close_sleeping, warn_sleeping
+from mainstay.access.actions.grants import GrantOver, NotTheSecond, confirm_role, refuse_role
 from mainstay.access.actions.invitations import (
     InvitationUsed,
     accept_invitation,
@@ -28,8 +30,10 @@ from mainstay.access.actions.registrations import (
 from mainstay.access.actions.tokens import ScopeRefused, create_token, note_token_use, revoke_token
 
 __all__ = [
+    "GrantOver",
     "InvitationUsed",
     "LastAdministrator",
+    "NotTheSecond",
     "RegistrationOver",
     "ScopeRefused",
     "UserExists",
@@ -39,6 +43,7 @@ __all__ = [
     "change_role",
     "close_account",
     "close_sleeping",
+    "confirm_role",
     "create_token",
     "create_user",
     "first_invitation",
@@ -47,10 +52,12 @@ __all__ = [
     "invite_staff",
     "note_token_use",
     "recover_password",
+    "refuse_role",
     "register",
     "remove_portrait",
     "restore",
     "revoke_token",
+    "set_access_end",
     "set_password",
     "set_portrait",
     "suspend",

@@ -8,6 +8,8 @@ console_urls = [
     path("people/", people.staff, name="console-staff"),
     path("people/new/", people.invitation, name="console-staff-new"),
     path("people/<int:user_id>/", people.colleague, name="console-colleague"),
+    path("people/grants/<int:grant_id>/confirmation/", people.confirmation, name="console-role-confirmation"),
+    path("people/grants/<int:grant_id>/refusal/", people.refusal, name="console-role-refusal"),
     path("people/<int:user_id>/suspension/", people.suspension, name="console-colleague-suspension"),
 ]
 

@@ -21,19 +21,26 @@ from mainstay.clients.actions.asking import (
     sort_request,
     withdraw_request,
 )
+from mainstay.clients.actions.charge import NotInCharge, OwnAccess
 from mainstay.clients.actions.contacts import (
     AlreadyContact,
     InvitationRefused,
-    NotInCharge,
-    OwnAccess,
     add_contact,
     change_contact,
     end_what_is_over,
     invite_contact,
+    readmit,
 )
 from mainstay.clients.actions.domains import DomainRefused, add_domain, note_records, remove_domain
 from mainstay.clients.actions.drafts import DraftClosed, begin_draft, drop_draft, edit_draft
-from mainstay.clients.actions.leaving import NotAsleep, OwnDeparture, note_departure, offboard_colleague, wake
+from mainstay.clients.actions.leaving import (
+    NotAsleep,
+    OwnDeparture,
+    end_staff_that_is_over,
+    note_departure,
+    offboard_colleague,
+    wake,
+)
 from mainstay.clients.actions.notes import NoteChanged, remove_note, rewrite_note, write_note
 from mainstay.clients.actions.offers import (
     NobodyToSign,
@@ -47,6 +54,14 @@ from mainstay.clients.actions.offers import (
 from mainstay.clients.actions.organisations import AgencyExists, create_agency, create_client, edit_client
 from mainstay.clients.actions.people import NotStaff, name_account_manager, release_person
 from mainstay.clients.actions.reviews import arrange_review, hold_review, plan_reviews
+from mainstay.clients.actions.rights import (
+    GrantOver,
+    NoSuchWebsite,
+    NotTheSecond,
+    confirm_administrator,
+    refuse_administrator,
+    set_website_roles,
+)
 from mainstay.clients.actions.rosters import (
     DutyOver,
     NobodyToTake,
@@ -73,13 +88,16 @@ __all__ = [
     "DomainRefused",
     "DraftClosed",
     "DutyOver",
+    "GrantOver",
     "InvitationRefused",
+    "NoSuchWebsite",
     "NobodyToSign",
     "NobodyToTake",
     "NotAsleep",
     "NotForThisDoor",
     "NotInCharge",
     "NotStaff",
+    "NotTheSecond",
     "NoteChanged",
     "OfferOver",
     "OwnAccess",
@@ -105,6 +123,7 @@ __all__ = [
     "cancel_window",
     "change_contact",
     "change_series",
+    "confirm_administrator",
     "copy_week",
     "create_agency",
     "create_client",
@@ -117,6 +136,7 @@ __all__ = [
     "edit_website",
     "end_rotation",
     "end_series",
+    "end_staff_that_is_over",
     "end_what_is_over",
     "fill_days",
     "grant_access",
@@ -133,8 +153,10 @@ __all__ = [
     "plan_reviews",
     "plan_series",
     "plan_shift",
+    "readmit",
     "recall_offer",
     "refuse_access",
+    "refuse_administrator",
     "refuse_offer",
     "release_person",
     "remind_of_review",
@@ -146,6 +168,7 @@ __all__ = [
     "send_draft",
     "set_availability_rule",
     "set_rotation",
+    "set_website_roles",
     "sign_agreement",
     "sign_offer",
     "skip_window",

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from mainstay.access.models import User
 from mainstay.clients import letters, queries
-from mainstay.clients.actions.contacts import change_contact, require_still_in_charge
+from mainstay.clients.actions.charge import require_still_in_charge
+from mainstay.clients.actions.contacts import change_contact
 from mainstay.clients.actions.leaving import offboard_colleague
 from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import AccessReviewed, Decision

@@ -8,7 +8,8 @@ from django.db import transaction
 from mainstay.access.facts import Role
 from mainstay.access.models import User
 from mainstay.clients import letters, queries
-from mainstay.clients.actions.contacts import add_contact, require_still_in_charge
+from mainstay.clients.actions.charge import require_still_in_charge
+from mainstay.clients.actions.contacts import add_contact
 from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import AccessAnswered, AccessAsked, Answer, ContactChanged
 from mainstay.clients.models import AccessRequest, ClientDomain, Contact, Organisation

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from mainstay.access import actions as access
 from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
+from mainstay.clients.actions.charge import OwnAccess, require_still_in_charge
 from mainstay.clients.actions.leaving import note_departure
+from mainstay.clients.actions.rights import ask_second
 from mainstay.clients.actions.turns import take_turn
 from mainstay.clients.facts import Audience, ContactAdded, ContactChanged, ContactInvited
 from mainstay.clients.models import Contact, Organisation
@@ -26,14 +27,6 @@ class AlreadyContact(ValueError):
 
 class InvitationRefused(ValueError):
     """Somebody who left, or whose account is suspended, cannot be invited."""
-
-
-class OwnAccess(ValueError):
-    """Nobody changes what they may do themselves: a client would be left without an administrator by a slip."""
-
-
-class NotInCharge(PermissionDenied):
-    """Somebody of the client who was its administrator a moment ago."""
 
 
 @transaction.atomic
@@ -54,7 +47,8 @@ def add_contact(
 ) -> Contact:
     """Make a person of the client known: the desk finds the client by the address.
 
-    With `invite` the person is invited to the portal too.
+    With `invite` the person is invited to the portal too. An administrator that a person adds may ask, before a second
+    person confirms the rest.
 
     Raises:
         AlreadyContact: the client has a contact with this address.
@@ -69,6 +63,9 @@ def add_contact(
         client=client, user=user, name=name, email=address, phone=phone, audience=Audience(audience),
         role=_client_role(role), language=language, access_until=access_until, created_at=at,
     )  # fmt: skip
+    if _waits_for_second(contact, by, at):
+        contact.role = Role.REQUESTER.value
+        contact.save(update_fields=["role"])
     fact = ContactAdded(client_id=client.pk, contact_id=contact.pk, role=contact.role, audience=contact.audience)
     facts.record(fact, by=by, at=at, client=client)
     return invite_contact(contact=contact, by=by, at=at) if invite else contact
@@ -106,7 +103,8 @@ def invite_contact(*, contact: Contact, by: User | facts.Process, at: datetime) 
 def change_contact(*, contact: Contact, by: User | facts.Process, at: datetime, **changes: Any) -> Contact:
     """Change what is known of a contact. A new role, or the end of access, holds with the next request.
 
-    Whoever leaves loses all at once: see `note_departure`.
+    Whoever leaves loses all at once: see `note_departure`; whoever is back can sign in, and no more. An administrator,
+    new or back, waits for a second person.
 
     Raises:
         OwnAccess: somebody of the client would change what they may do themselves.
@@ -119,9 +117,13 @@ def change_contact(*, contact: Contact, by: User | facts.Process, at: datetime, 
         return contact
     if isinstance(by, User) and by.pk == contact.user_id and RIGHTS & set(changed):
         raise OwnAccess("What you may do yourself, another administrator or your account manager changes.")
+    before = contact.role
     for name in changed:
         setattr(contact, name, changes[name])
     contact.role = _client_role(contact.role)
+    if {"role", "is_active"} & set(changed) and contact.is_active and _waits_for_second(contact, by, at):
+        contact.role = Role.REQUESTER.value if before == Role.CLIENT_ADMINISTRATOR else before
+        changed = [*changed, "role"]
     contact.save(update_fields=changed)
     fact = ContactChanged(
         client_id=contact.client_id, contact_id=contact.pk, role=contact.role, is_active=contact.is_active
@@ -129,7 +131,30 @@ def change_contact(*, contact: Contact, by: User | facts.Process, at: datetime, 
     facts.record(fact, by=by, at=at, client=contact.client)
     if "is_active" in changed and not contact.is_active:
         note_departure(contact=contact, by=by, at=at)
+    elif "is_active" in changed:
+        _open_again(contact, by, at)
     return contact
+
+
+@transaction.atomic
+def readmit(*, contact: Contact, by: User, at: datetime) -> Contact:
+    """Let somebody back in who left, and mail an invitation. Raises as `change_contact` and `invite_contact`."""
+    change_contact(contact=contact, is_active=True, access_until=None, by=by, at=at)
+    return invite_contact(contact=contact, by=by, at=at)
+
+
+def _waits_for_second(contact: Contact, by: User | facts.Process, at: datetime) -> bool:
+    """Whether the role that `contact` is to have needs a second person, who is asked now."""
+    if contact.role != Role.CLIENT_ADMINISTRATOR or not isinstance(by, User):
+        return False
+    return ask_second(contact=contact, by=by, at=at) is not None
+
+
+def _open_again(contact: Contact, by: User | facts.Process, at: datetime) -> None:
+    """Open the account again that was closed when its person left: the agency suspends its own people alone."""
+    user = contact.user
+    if user is not None and not user.is_active and not user.is_staff_member:
+        access.restore(user=user, by=by, at=at)
 
 
 def _client_role(role: Role | str) -> Role:
@@ -148,17 +173,3 @@ def end_what_is_over(*, by: facts.Process, at: datetime) -> int:
     for contact in ended:
         change_contact(contact=contact, is_active=False, by=by, at=at)
     return len(ended)
-
-
-def require_still_in_charge(client: Organisation, by: User | facts.Process) -> None:
-    """Look once more, in the turn that the caller took, whether somebody of the client may manage its people.
-
-    Two administrators who take the right from each other at once would both have passed the gate.
-
-    Raises:
-        NotInCharge: the right is gone.
-    """
-    if not isinstance(by, User) or by.is_staff_member:
-        return
-    if not client.contacts.with_access().filter(user=by, role=Role.CLIENT_ADMINISTRATOR).exists():
-        raise NotInCharge

@@ -13,7 +13,16 @@ from mainstay.clients import leaving, queries
 from mainstay.clients.actions.people import release_person
 from mainstay.clients.actions.rosters import cut_shift, end_rotation, set_rotation
 from mainstay.clients.facts import AccessAnswered, Answer, PersonLeft
-from mainstay.clients.models import Absence, AccessRequest, Contact, Departure, Organisation, Rotation, Shift
+from mainstay.clients.models import (
+    Absence,
+    AccessRequest,
+    AdministratorGrant,
+    Contact,
+    Departure,
+    Organisation,
+    Rotation,
+    Shift,
+)
 from mainstay.common import facts
 
 By: TypeAlias = User | facts.Process
@@ -47,6 +56,13 @@ def offboard_colleague(*, user: User, by: By, at: datetime) -> Departure:
 
 
 @transaction.atomic
+def end_staff_that_is_over(*, by: facts.Process, at: datetime) -> list[Departure]:
+    """Show out those of the agency whose last day has passed; their rights ended by themselves."""
+    over = User.objects.exclude(agency_role="").filter(is_active=True, access_until__lte=at).order_by("pk")
+    return [offboard_colleague(user=user, by=by, at=at) for user in over]
+
+
+@transaction.atomic
 def wake(*, contact: Contact, by: User, at: datetime) -> Contact:
     """Open a client's person's account again, that was closed since nobody had signed in with it.
 
@@ -66,7 +82,13 @@ def note_departure(*, contact: Contact, by: By, at: datetime) -> Departure:
 
     The account stays for somebody who still belongs to another client, or who works for the agency.
     """
-    removed = [Removed("rights", 1), *_requests_withdrawn(contact, at, by)]
+    open_grants = AdministratorGrant.objects.filter(contact=contact, answered_at__isnull=True)
+    open_grants.update(answered_at=at, answered_by=by if isinstance(by, User) else None)
+    removed = [
+        Removed("rights", 1),
+        Removed("website_roles", contact.website_roles.all().delete()[0]),
+        *_requests_withdrawn(contact, at, by),
+    ]
     user = contact.user
     if user is not None and not user.is_staff_member and not _is_elsewhere(user, contact):
         removed += access.close_account(user=user, by=by, at=at)

@@ -10,6 +10,7 @@ from mainstay.clients.models.draft import AgreementDraft, AgreementOffer
 from mainstay.clients.models.note import ClientNote, ClientNoteVersion
 from mainstay.clients.models.organisation import Organisation
 from mainstay.clients.models.review import ServiceReview
+from mainstay.clients.models.rights import AdministratorGrant, WebsiteRole
 from mainstay.clients.models.roster import Roster, Rotation
 from mainstay.clients.models.series import SkippedWindow, WindowSeries
 from mainstay.clients.models.shift import Absence, Shift
@@ -21,6 +22,7 @@ __all__ = [
     "AccessRequest",
     "AccessReview",
     "AccessReviewLine",
+    "AdministratorGrant",
     "Agreement",
     "AgreementDraft",
     "AgreementOffer",
@@ -39,5 +41,6 @@ __all__ = [
     "Shift",
     "SkippedWindow",
     "Website",
+    "WebsiteRole",
     "WindowSeries",
 ]

@@ -4,11 +4,14 @@ from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
-from mainstay.access.facts import Role
+from mainstay.access.facts import AGENCY_ROLES, Permission, Role
 from mainstay.access.models import User
+from mainstay.access.rules import roles_with
 from mainstay.clients.facts import OrganisationKind
-from mainstay.clients.models import AccessRequest, Contact, Departure, Organisation, Website
+from mainstay.clients.models import AccessRequest, AdministratorGrant, Contact, Departure, Organisation, Website
+from mainstay.clients.queries.care import care_of
 from mainstay.clients.rules.access_reviews import review_due_on
 from mainstay.clients.rules.asking import host_of, meant
 from mainstay.policy.terms import load
@@ -48,6 +51,45 @@ def administrators_with_access(client: Organisation) -> QuerySet[Contact]:
         role=Role.CLIENT_ADMINISTRATOR, user__is_active=True
     )
     return found
+
+
+def may_manage_people(client: Organisation) -> list[User]:
+    """Who may manage the client's people now: its administrators, and those of the agency who lead."""
+    staff = User.objects.filter(agency_role__in=roles_with(Permission.PEOPLE_EDIT, AGENCY_ROLES), is_active=True)
+    lasting = list(staff.filter(Q(access_until__isnull=True) | Q(access_until__gt=Now())).order_by("pk"))
+    return [each.user for each in administrators_with_access(client).select_related("user")] + lasting
+
+
+def could_confirm(contact: Contact, asked_by: User) -> list[User]:
+    """Who could be the second person for `contact` to be an administrator."""
+    found = may_manage_people(contact.client)
+    return [each for each in found if each.pk not in (asked_by.pk, contact.user_id)]
+
+
+def told_to_confirm(contact: Contact, others: list[User], at: datetime) -> list[User]:
+    """Whom of `others` to tell: the client's own, and whoever looks after the client; else everybody, at most ten."""
+    care = care_of([contact.client], at)[contact.client_id]
+    near = {each.pk for each in care.named}
+    chosen = [each for each in others if not each.is_staff_member or each.pk in near]
+    return (chosen or others)[:10]
+
+
+def grants_waiting(client: Organisation, at: datetime) -> list[AdministratorGrant]:
+    """Who is to be the client's administrator and waits for a second person, the first first."""
+    found = client.administrator_grants.filter(answered_at__isnull=True, contact__is_active=True)
+    return [each for each in found.select_related("contact", "asked_by") if each.waits_at(at)]
+
+
+def roles_held(user: User) -> list[tuple[Organisation, Website | None, str]]:
+    """What a client's person is, for each client (None) and website, by client and website; nothing for staff."""
+    if user.is_staff_member:
+        return []
+    held: list[tuple[Organisation, Website | None, str]] = []
+    mine = Contact.objects.with_access().filter(user=user, client__is_active=True).select_related("client")
+    for contact in mine.prefetch_related("website_roles__website").order_by("client__name", "pk"):
+        held.append((contact.client, None, contact.role))
+        held += [(contact.client, each.website, each.role) for each in contact.website_roles.all()]
+    return held
 
 
 def people_with_access(client: Organisation) -> QuerySet[Contact]:

@@ -18,7 +18,7 @@ from mainstay.access.facts import Permission
 from mainstay.access.models import User
 from mainstay.clients import actions, gates, queries
 from mainstay.clients.facts import Decision
-from mainstay.clients.web.people import back_to
+from mainstay.clients.web.ways import back_to
 
 CHOICES = [
     (Decision.KEPT.value, gettext_lazy("Still needs access")),

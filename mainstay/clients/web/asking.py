@@ -12,8 +12,8 @@ from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import actions, gates, queries, worker
 from mainstay.clients.models import AccessRequest
-from mainstay.clients.web.people import back_to
 from mainstay.clients.web.people_forms import Ask, Grant, WhoseRequest
+from mainstay.clients.web.ways import back_to
 from mainstay.common import tenancy
 
 PAGE_SIZE = 50

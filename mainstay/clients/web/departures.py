@@ -15,7 +15,7 @@ from mainstay.access import gates as access_gates
 from mainstay.access.facts import Permission
 from mainstay.clients import actions, gates
 from mainstay.clients.models import Departure
-from mainstay.clients.web.people import back_to
+from mainstay.clients.web.ways import back_to
 
 WORDS = {
     "sessions": gettext_noop("Signed-in devices, signed out"),

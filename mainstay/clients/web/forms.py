@@ -211,6 +211,9 @@ def client_roles() -> list[tuple[str, Any]]:
     """What a client's person may be, in words that a client understands."""
     words = {
         Role.CLIENT_ADMINISTRATOR: _("Client administrator: everything, and manages people"),
+        Role.PUBLISHER: _("Publisher: asks, edits, and puts approved amendments online"),
+        Role.APPROVER: _("Approver: asks, edits, and approves amendments"),
+        Role.EDITOR: _("Editor: asks, and writes amendments"),
         Role.REQUESTER: _("Requester: opens and answers tickets"),
         Role.VIEWER: _("Viewer: reads"),
     }

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import actions, gates
-from mainstay.clients.models import Contact, Organisation
-from mainstay.clients.web.people_forms import EditPerson, NewPerson, last_day_of
+from mainstay.clients.models import Contact
+from mainstay.clients.web import rights
+from mainstay.clients.web.people_forms import EditPerson, NewPerson, PersonFields, last_day_of
+from mainstay.clients.web.ways import back_to
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +30,8 @@ def creation(request: HttpRequest, slug: str) -> HttpResponse:
         except actions.InvitationRefused:
             form.add_error("email", _("This address cannot be invited. Speak to your account manager."))
         else:
-            return kit.done(request, back_to(client), _("%(name)s was invited.") % {"name": contact.name})
+            said = _("%(name)s was invited.") % {"name": contact.name}
+            return kit.done(request, back_to(client), f"{said}{_second_needed(contact, form)}")
     return kit.page(request, "clients/portal_person_new.html", client=client, form=form)
 
 
@@ -46,9 +48,28 @@ def editing(request: HttpRequest, slug: str, contact_id: int) -> HttpResponse:
         except actions.OwnAccess:
             form.add_error(None, _("What you may do yourself, another administrator or your account manager changes."))
         else:
-            return kit.done(request, back_to(client), _("%(name)s was changed.") % {"name": contact.name})
-    is_self = contact.user_id == request.user.pk
-    return kit.page(request, "clients/portal_person.html", client=client, contact=contact, form=form, is_self=is_self)
+            said = _("%(name)s was changed.") % {"name": contact.name}
+            return kit.done(request, back_to(client), f"{said}{_second_needed(contact, form)}")
+    shown = {
+        "client": client,
+        "contact": contact,
+        "form": form,
+        "is_self": contact.user_id == request.user.pk,
+        "websites_form": rights.WebsiteRoles(contact=contact, websites=rights.websites_of(contact)),
+    }
+    return kit.page(request, "clients/portal_person.html", **shown)
+
+
+@require_POST
+def returning(request: HttpRequest, slug: str, contact_id: int) -> HttpResponse:
+    """Let somebody back in who left, and mail an invitation."""
+    client = gates.client_for(request.user, slug, Permission.PEOPLE_EDIT)
+    contact = gates.contact_of(client, request.user, contact_id, Permission.PEOPLE_EDIT)
+    try:
+        actions.readmit(contact=contact, by=request.user, at=timezone.now())
+    except (actions.InvitationRefused, actions.OwnAccess):
+        return kit.done(request, back_to(client), _("This address cannot be invited. Speak to your account manager."))
+    return kit.done(request, back_to(client), _("%(name)s was invited.") % {"name": contact.name})
 
 
 @require_POST
@@ -63,11 +84,13 @@ def invitation(request: HttpRequest, slug: str, contact_id: int) -> HttpResponse
     return kit.done(request, back_to(client), _("%(name)s was invited.") % {"name": contact.name})
 
 
-def back_to(client: Organisation) -> str:
-    """The client's people in the portal."""
-    return reverse("portal-people", args=[client.slug])
-
-
 def _given(contact: Contact) -> dict[str, Any]:
     known = {name: getattr(contact, name) for name in ("name", "phone", "audience", "role")}
     return {**known, "last_day": last_day_of(contact.access_until, contact.client)}
+
+
+def _second_needed(contact: Contact, form: PersonFields) -> str:
+    """What to add where somebody is to be an administrator and is none yet."""
+    if form.cleaned_data["role"] == contact.role:
+        return ""
+    return " " + _("Somebody else has to confirm that this person is an administrator.")

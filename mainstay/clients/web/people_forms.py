@@ -14,6 +14,7 @@ from mainstay.clients.models import Organisation
 from mainstay.clients.models.asking import DOMAIN_ROLES
 from mainstay.clients.web.forms import DayField, as_typed, client_roles, in_zone
 
+ROLE_HELP = _("“Who may do what” on the page of people says what each may do.")
 UNTIL_HELP = _("The last day, in your organisation’s time zone. Empty: until somebody ends it.")
 
 
@@ -63,7 +64,7 @@ class UntilMixin(forms.Form):
 class Grant(UntilMixin):
     """Lets somebody in who asked."""
 
-    role = forms.ChoiceField(label=_("May"))
+    role = forms.ChoiceField(label=_("May"), help_text=ROLE_HELP)
     last_day = DayField(label=_("Access until"), required=False, help_text=UNTIL_HELP)
 
     def __init__(self, *args: Any, client: Organisation, at: datetime, **kwargs: Any) -> None:
@@ -83,7 +84,7 @@ class PersonFields(UntilMixin):
         label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput({"inputmode": "tel"})
     )
     audience = forms.ChoiceField(label=_("Is a"))
-    role = forms.ChoiceField(label=_("May"))
+    role = forms.ChoiceField(label=_("May"), help_text=ROLE_HELP)
     last_day = DayField(label=_("Access until"), required=False, help_text=UNTIL_HELP)
 
     def __init__(self, *args: Any, client: Organisation, at: datetime, **kwargs: Any) -> None:
