@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from mainstay.access.models import User
+from mainstay.clients import actions
 from mainstay.clients.models import Contact
-from tests.cast import Cast
+from tests.cast import SINCE, Cast
+from tests.clients.people import access_request_of, administrator_grant_of
 from tests.journeys.conftest import link_in
 from tests.journeys.keyboard import enter, fill, press
 from tests.journeys.looking import AT_REST, troubles
@@ -75,3 +78,32 @@ def test_an_administrator_sees_what_a_domain_needs(cast: Cast, signed_in: Callab
     press(page, "Add the domain")
     page.get_by_text("_mainstay.alder.example").wait_for()
     assert troubles(page) == []
+
+
+def test_the_pages_about_people_can_be_read(cast: Cast, signed_in: Callable[..., Any]) -> None:
+    people = f"/portal/{cast.a.slug}/people/"
+    access_request_of(cast.a)
+    administrator_grant_of(cast.a, cast.deputy)
+    gone = cast.contact(cast.a)
+    actions.change_contact(contact=gone, is_active=False, by=cast.administrator, at=SINCE)
+    viewer = Contact.objects.get(user=cast.a_viewer)
+    page = signed_in(cast.a_administrator, people, **AT_REST)
+    for path in ("", "roles/", "review/", "new/", f"{viewer.pk}/", f"{gone.pk}/", f"{gone.pk}/departure/"):
+        page.goto(people + path)
+        assert troubles(page) == [], path
+    console = signed_in(cast.administrator, "/console/people/", **{**AT_REST, **NARROW})
+    for path in ("", "roles/", "review/", "requests/", f"{cast.helper.pk}/"):
+        console.goto(f"/console/people/{path}")
+        assert troubles(console) == [], path
+
+
+def test_everybody_is_confirmed_or_removed_by_keyboard(cast: Cast, signed_in: Callable[..., Any]) -> None:
+    page = signed_in(cast.a_administrator, f"/portal/{cast.a.slug}/people/review/", **AT_REST)
+    press(page, "Put the review on record")
+    page.locator("[role=alert]").first.wait_for()
+    assert troubles(page) == []
+    for person, choice in (("Anna Alder", "Still"), ("Rita Alder", "Still"), ("Vera Alder", "Remove")):
+        page.get_by_role("group", name=person).get_by_label(choice).press(" ")
+    press(page, "Put the review on record")
+    page.get_by_text("The review is on record").wait_for()
+    assert not User.objects.get(pk=cast.a_viewer.pk).is_active

@@ -26,6 +26,9 @@ CHOICES = [
 ]
 
 
+MISSING = gettext_lazy("Say whether this person still needs access.")
+
+
 class Review(forms.Form):
     """A choice for each person. Nothing is chosen beforehand; the reader's own row can only be confirmed."""
 
@@ -35,7 +38,7 @@ class Review(forms.Form):
         for person in people:
             choices = CHOICES[:1] if person.pk == own else CHOICES
             self.fields[f"person-{person.pk}"] = forms.ChoiceField(
-                label=person.name, choices=choices, widget=forms.RadioSelect
+                label=person.name, choices=choices, widget=forms.RadioSelect, error_messages={"required": MISSING}
             )
 
     def rows(self) -> list[tuple[Any, Any]]:
