@@ -46,6 +46,7 @@ from mainstay.watch import actions as watch
 from mainstay.watch.facts import Attributed
 from mainstay.watch.models import Exclusion
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
+from tests.clients.people import access_request_of, administrator_grant_of, departed, domain_of, role_grant_of
 from tests.desk.boxes import delivery_of, held_message_of, laid_out, mail_address_of, mailbox_of
 from tests.desk.words import article_of, changed_together, help_page_of, import_of, saved_of, survey_token, view_of
 from tests.promises.reminding import note_of, reminder_of
@@ -224,6 +225,13 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "review_id": lambda cast: cast.review(cast.a).pk,
     "note_id": lambda cast: note_of(cast.a, cast.helper).pk,
     "reminder_id": lambda cast: reminder_of(cast.a).pk,
+    "request_id": lambda cast: access_request_of(cast.a).pk,
+    "own_request_id": lambda cast: access_request_of(cast.b, cast.a_viewer).pk,
+    "request_of_nobody_id": lambda cast: access_request_of(None).pk,
+    "departed_id": lambda cast: departed(cast.helper, cast.administrator).pk,
+    "grant_id": lambda cast: role_grant_of(cast.helper).pk,
+    "administrator_grant_id": lambda cast: administrator_grant_of(cast.a, cast.deputy).pk,
+    "domain_id": lambda cast: domain_of(cast.a).pk,
     "user_id": lambda cast: cast.helper.pk,
     "reference": lambda cast: cast.ticket(cast.a).reference,
     "raw_id": lambda cast: cast.parked_mail(cast.a).pk,

@@ -16,6 +16,9 @@ class Role(StrEnum):
     HELPER = "helper"
     AUDITOR = "auditor"
     CLIENT_ADMINISTRATOR = "client_administrator"
+    PUBLISHER = "publisher"
+    APPROVER = "approver"
+    EDITOR = "editor"
     REQUESTER = "requester"
     VIEWER = "viewer"
 
@@ -25,7 +28,10 @@ class Role(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
-CLIENT_ROLES = frozenset({Role.CLIENT_ADMINISTRATOR, Role.REQUESTER, Role.VIEWER})
+WEBSITE_ROLES = frozenset({Role.PUBLISHER, Role.APPROVER, Role.EDITOR, Role.REQUESTER})
+"""What a client's person can be for one website alone, besides what they are for the client."""
+
+CLIENT_ROLES = WEBSITE_ROLES | {Role.CLIENT_ADMINISTRATOR, Role.VIEWER}
 AGENCY_ROLES = frozenset(Role) - CLIENT_ROLES
 
 
@@ -44,6 +50,7 @@ class Permission(StrEnum):
     CONTACT_VIEW = "clients.view_contact"
     CONTACT_EDIT = "clients.edit_contact"
     CONTACT_ADD = "clients.add_contact"
+    PEOPLE_EDIT = "clients.edit_people"
     MANAGER_NAME = "clients.name_manager"
     AGREEMENT_VIEW = "clients.view_agreement"
     AGREEMENT_SIGN = "clients.sign_agreement"
@@ -76,11 +83,23 @@ class Permission(StrEnum):
     WORDING_EDIT = "desk.edit_wording"
     MAILBOX_EDIT = "desk.edit_mailbox"
 
+    AMENDMENT_WRITE = "amend.write"
+    AMENDMENT_APPROVE = "amend.approve"
+    AMENDMENT_PUBLISH = "amend.publish"
+
     PROMISE_VIEW = "promises.view"
     REMINDER_EDIT = "promises.edit_reminder"
 
     REPORT_VIEW = "report.view"
     REPORT_ISSUE = "report.issue"
+
+
+@dataclass(frozen=True)
+class Removed:
+    """How many of a kind (`what`, a code) were taken from somebody who left."""
+
+    what: str
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +122,48 @@ class UserCreated(_AboutUser):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UserRegistered(_AboutUser):
+    """A person made an account without being invited, by a link that was mailed to its address."""
+
+    kind: ClassVar[str] = "access.user_registered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleChanged(_AboutUser):
-    """A member of staff has another role from now on."""
+    """A member of staff has another role from now on.
+
+    For the highest `grant_id` names what a second person confirmed; `is_alone`: there was nobody who could.
+    """
 
     kind: ClassVar[str] = "access.role_changed"
     role: str
+    grant_id: int | None = None
+    is_alone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleAsked(_AboutUser):
+    """Somebody is to have the highest role; a second person has to confirm it."""
+
+    kind: ClassVar[str] = "access.role_asked"
+    role: str
+    grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRefused(_AboutUser):
+    """Somebody is not to have the highest role after all."""
+
+    kind: ClassVar[str] = "access.role_refused"
+    grant_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessEndSet(_AboutUser):
+    """A member of staff has access until `until` (ISO 8601) from now on; empty: until somebody ends it."""
+
+    kind: ClassVar[str] = "access.end_set"
+    until: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +178,22 @@ class UserRestored(_AboutUser):
     """A suspended person may sign in again."""
 
     kind: ClassVar[str] = "access.user_restored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSlept(_AboutUser):
+    """An account was closed since nobody had signed in with it for `days`."""
+
+    kind: ClassVar[str] = "access.account_slept"
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountClosed(_AboutUser):
+    """Somebody left: nothing of the account opens anything. `removed` counts what there was, by kind."""
+
+    kind: ClassVar[str] = "access.account_closed"
+    removed: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from mainstay.access.facts import Permission
-from mainstay.access.models import ApiToken, User
+from mainstay.access.models import ApiToken, RoleGrant, User
 from mainstay.access.rules import permissions_of
 
 
@@ -29,6 +29,15 @@ def colleague_for(user: User, user_id: int, permission: Permission) -> User:
     """
     require_at_agency(user, permission)
     found = User.objects.exclude(agency_role="").filter(pk=user_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def grant_for(user: User, grant_id: int) -> RoleGrant:
+    """Somebody who is to be an administrator, for administrators. Raises as `colleague_for`."""
+    require_at_agency(user, Permission.USER_EDIT)
+    found = RoleGrant.objects.select_related("user", "asked_by").filter(pk=grant_id).first()
     if found is None:
         raise Http404
     return found

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
-from mainstay.access.facts import Permission
+from mainstay.access.facts import Permission, Role
 from mainstay.access.keys import digest_of
-from mainstay.access.models import ApiToken, Invitation, User
+from mainstay.access.models import ApiToken, Invitation, Registration, RoleGrant, User
 from mainstay.access.rules import permissions_of, scopes_for
+from mainstay.access.sessions import people_signed_in
 from mainstay.common.files import StoredFile
 
 KEY_LENGTH_MAX = 100
@@ -19,11 +21,22 @@ def staff_listed(*, words: str = "") -> QuerySet[User]:
     return found.filter(Q(name__icontains=words) | Q(email__icontains=words)) if words else found
 
 
+def administrators() -> QuerySet[User]:
+    """The agency's administrators who may sign in."""
+    return User.objects.filter(agency_role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
+
+
+def grants_waiting(at: datetime) -> list[RoleGrant]:
+    """Who is to be an administrator and waits for a second person, the first first."""
+    found = RoleGrant.objects.filter(answered_at__isnull=True, user__is_active=True)
+    return [each for each in found.select_related("user", "asked_by") if each.waits_at(at)]
+
+
 def roles_of(user: User) -> list[str]:
     """The agency role of a member of staff, else the roles that the clients gave."""
     if user.is_staff_member:
         return [user.agency_role]
-    return list(user.contacts.filter(is_active=True, client__is_active=True).values_list("role", flat=True).distinct())
+    return list(user.contacts.with_access().filter(client__is_active=True).values_list("role", flat=True).distinct())
 
 
 def may_create_tokens(user: User) -> bool:
@@ -41,7 +54,7 @@ def token_for_secret(secret: str, at: datetime) -> ApiToken | None:
     if not secret or len(secret) > KEY_LENGTH_MAX:
         return None
     token = ApiToken.objects.select_related("user").filter(digest=digest_of(secret)).first()
-    return token if token and token.works_at(at) and token.user.is_active else None
+    return token if token and token.works_at(at) and token.user.is_in_at(at) else None
 
 
 def invitation_for_key(key: str, at: datetime) -> Invitation | None:
@@ -50,6 +63,39 @@ def invitation_for_key(key: str, at: datetime) -> Invitation | None:
         return None
     found = Invitation.objects.select_related("user").filter(digest=digest_of(key)).first()
     return found if found and found.opens_at(at) else None
+
+
+def registration_for_key(key: str, at: datetime) -> Registration | None:
+    """The registration whose key this is, while it can be finished."""
+    if not key or len(key) > KEY_LENGTH_MAX:
+        return None
+    found = Registration.objects.filter(digest=digest_of(key)).first()
+    return found if found and found.opens_at(at) else None
+
+
+def with_last_there(people: QuerySet[User]) -> QuerySet[User]:
+    """`people` with `there_at`: when each last signed in, used a token, was let in again or, else, got the account."""
+    used = ApiToken.objects.filter(user=OuterRef("pk")).order_by().values("user").annotate(last=Max("last_used_at"))
+    made = F("created_at")
+    return people.annotate(
+        there_at=Greatest(
+            made,
+            Coalesce("last_login", made),
+            Coalesce("restored_at", made),
+            Coalesce(Subquery(used.values("last")), made),
+        )
+    )
+
+
+def sleeping(since: datetime, at: datetime) -> list[User]:
+    """Who may sign in and was not there after `since`, with `there_at`, the longest away first.
+
+    Somebody with a session that runs at `at` is there.
+    """
+    found = with_last_there(User.objects.filter(is_active=True)).filter(there_at__lte=since)
+    away = list(found.order_by("there_at", "pk"))
+    here = people_signed_in(at) if away else set()
+    return [each for each in away if each.pk not in here]
 
 
 def portrait_of(user: User) -> StoredFile:

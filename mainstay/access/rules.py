@@ -11,7 +11,10 @@ ENGINEERS = LEADS | {Role.ENGINEER}
 HANDS = ENGINEERS | {Role.HELPER}
 """Staff that act; an auditor only reads."""
 CLIENT_ADMINISTRATOR = frozenset({Role.CLIENT_ADMINISTRATOR})
-REQUESTERS = CLIENT_ADMINISTRATOR | {Role.REQUESTER}
+PUBLISHERS = CLIENT_ADMINISTRATOR | {Role.PUBLISHER}
+APPROVERS = CLIENT_ADMINISTRATOR | {Role.APPROVER}
+EDITORS = PUBLISHERS | APPROVERS | {Role.EDITOR}
+REQUESTERS = EDITORS | {Role.REQUESTER}
 
 GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CONSOLE_USE: AGENCY_ROLES,
@@ -25,6 +28,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.CONTACT_VIEW: AGENCY_ROLES | CLIENT_ADMINISTRATOR,
     Permission.CONTACT_EDIT: LEADS,
     Permission.CONTACT_ADD: HANDS,
+    Permission.PEOPLE_EDIT: LEADS | CLIENT_ADMINISTRATOR,
     Permission.MANAGER_NAME: MANAGEMENT,
     Permission.AGREEMENT_VIEW: EVERYBODY,
     Permission.AGREEMENT_SIGN: MANAGEMENT,
@@ -54,6 +58,9 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.MAILBOX_EDIT: frozenset({Role.ADMINISTRATOR}),
     Permission.PROCEDURE_EDIT: LEADS,
     Permission.WORDING_EDIT: LEADS,
+    Permission.AMENDMENT_WRITE: HANDS | EDITORS,
+    Permission.AMENDMENT_APPROVE: APPROVERS,
+    Permission.AMENDMENT_PUBLISH: ENGINEERS | PUBLISHERS,
     Permission.PROMISE_VIEW: EVERYBODY,
     Permission.REMINDER_EDIT: HANDS,
     Permission.REPORT_VIEW: EVERYBODY,
@@ -72,12 +79,13 @@ def roles_with(permission: Permission, among: Iterable[Role] = EVERYBODY) -> fro
 
 
 def scopes_for(roles: Iterable[str]) -> frozenset[Permission]:
-    """What an API token of somebody with these roles may be given at most: neither the console nor a consent."""
+    """What an API token of somebody with these roles may be given at most: no console, no consent, nobody's access."""
     held: frozenset[Permission] = frozenset().union(*(permissions_of(role) for role in roles))
     return held - {
         Permission.CONSOLE_USE,
         Permission.TOKEN_CREATE,
         Permission.USER_EDIT,
+        Permission.PEOPLE_EDIT,
         Permission.AGREEMENT_ACCEPT,
         Permission.EXCLUSION_ANSWER,
     }

@@ -9,7 +9,10 @@ class ClientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from mainstay.clients.web import navigation, tenancy  # late: models can be imported only now
+        from mainstay.access import arrivals  # late: models can be imported only now
+        from mainstay.clients.actions import join_by_domain
+        from mainstay.clients.web import navigation, tenancy
 
+        arrivals.register(join_by_domain)
         tenancy.start()
         navigation.start()

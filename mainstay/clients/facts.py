@@ -83,6 +83,21 @@ class HowSigned(StrEnum):
     PORTAL = "portal"
 
 
+class Answer(StrEnum):
+    """What became of a request for access."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Decision(StrEnum):
+    """What an access review says of a person."""
+
+    KEPT = "kept"
+    REMOVED = "removed"
+
+
 class OfferEnd(StrEnum):
     """What became of a version that was sent to be signed."""
 
@@ -151,6 +166,88 @@ class ContactChanged(_AboutClient):
     contact_id: int
     role: str
     is_active: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessAsked:
+    """Somebody asked for access to something; to what is in the row, since it is in their own words."""
+
+    kind: ClassVar[str] = "clients.access_asked"
+    user_id: int
+    request_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessAnswered:
+    """A request for access was granted, refused or withdrawn. `client_id` is None where it was nobody's."""
+
+    kind: ClassVar[str] = "clients.access_answered"
+    user_id: int
+    request_id: int
+    client_id: int | None
+    answer: str
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdministratorStep(_AboutClient):
+    """A person is to be the client's administrator.
+
+    `step` is asked, confirmed, refused, or alone: there was nobody who could have confirmed.
+    """
+
+    kind: ClassVar[str] = "clients.administrator_step"
+    contact_id: int
+    grant_id: int | None
+    step: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebsiteRoleChanged(_AboutClient):
+    """A person has another role for one website from now on; empty: none besides that for the client."""
+
+    kind: ClassVar[str] = "clients.website_role_changed"
+    contact_id: int
+    website_id: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft(_AboutClient):
+    """Somebody's access to the client ended, of the agency's own people to everything. `removed` counts what went."""
+
+    kind: ClassVar[str] = "clients.person_left"
+    user_id: int | None
+    contact_id: int | None
+    departure_id: int
+    removed: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessReviewed(_AboutClient):
+    """Everybody who had access was looked at: so many were kept, so many removed."""
+
+    kind: ClassVar[str] = "clients.access_reviewed"
+    review_id: int
+    kept: int
+    removed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainChanged(_AboutClient):
+    """A domain of the client's mail addresses was added, verified, lost or removed (`step`); its people get `role`."""
+
+    kind: ClassVar[str] = "clients.domain_changed"
+    domain_id: int
+    step: str
+    role: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,11 @@ from mainstay.access.models import User
 from mainstay.access.rules import permissions_of, roles_with
 from mainstay.clients.models import (
     Absence,
+    AccessRequest,
+    AdministratorGrant,
     Agreement,
     AgreementOffer,
+    ClientDomain,
     ClientNote,
     Contact,
     MaintenanceWindow,
@@ -22,22 +25,29 @@ from mainstay.clients.models import (
     ServiceReview,
     Shift,
     Website,
+    WebsiteRole,
     WindowSeries,
 )
 
 Person: TypeAlias = User | AnonymousUser
 
 
-def may(user: Person, permission: Permission, client: Organisation) -> bool:
-    """Whether `user` holds `permission` for `client` now. A token's scopes narrow what its owner may."""
-    return permission in permissions_for(user, client)
+def may(user: Person, permission: Permission, client: Organisation, website_id: int | None = None) -> bool:
+    """Whether `user` holds `permission` now: for `client`, or for that website of it.
+
+    A token's scopes narrow what its owner may.
+    """
+    return permission in permissions_for(user, client, website_id)
 
 
-def permissions_for(user: Person, client: Organisation) -> frozenset[Permission]:
-    """All rights of `user` for `client`; none for somebody suspended, and none for another client's people."""
+def permissions_for(user: Person, client: Organisation, website_id: int | None = None) -> frozenset[Permission]:
+    """All rights of `user` for `client`, with those for one website of it where that is named.
+
+    None for somebody suspended, and none for another client's people.
+    """
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    held = permissions_of(user.agency_role) if user.is_staff_member else _permissions_of_contact(user, client)
+    held = permissions_of(user.agency_role) if user.is_staff_member else _of_contact(user, client, website_id)
     return held if user.scopes is None else held & user.scopes
 
 
@@ -78,7 +88,7 @@ def clients_for(user: Person, permission: Permission) -> QuerySet[Organisation]:
     if user.is_staff_member:
         allowed = permission in permissions_of(user.agency_role)
         return Organisation.objects.all() if allowed else Organisation.objects.none()
-    mine = Contact.objects.filter(user=user, is_active=True, role__in=roles_with(permission, CLIENT_ROLES))
+    mine = Contact.objects.with_access().filter(user=user, role__in=roles_with(permission, CLIENT_ROLES))
     return Organisation.objects.filter(is_active=True, pk__in=mine.values("client"))
 
 
@@ -142,6 +152,43 @@ def offer_of(client: Organisation, user: Person, offer_id: int, permission: Perm
     return child_for(rows, user, offer_id, permission)
 
 
+def access_request_of(client: Organisation, user: Person, request_id: int, permission: Permission) -> AccessRequest:
+    """Somebody's request for access to `client`: another client's is not found. Raises as `client_for` does."""
+    rows = AccessRequest.objects.filter(client=client).select_related("client", "user", "answered_by")
+    return child_for(rows, user, request_id, permission)
+
+
+def own_access_request(user: User, request_id: int) -> AccessRequest:
+    """One of the requests that `user` made. Raises `Http404` for somebody else's, whoever asks."""
+    found = AccessRequest.objects.filter(user=user, pk=request_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def access_request_of_nobody(user: Person, request_id: int) -> AccessRequest:
+    """A request of which it is not known whose it is. Raises as `roster_for`."""
+    rows = AccessRequest.objects.filter(client__isnull=True).select_related("user")
+    return of_agency(rows, user, request_id, Permission.PEOPLE_EDIT)
+
+
+def domain_of(client: Organisation, user: Person, domain_id: int, permission: Permission) -> ClientDomain:
+    """A domain of `client`: another client's is not found. Raises as `client_for` does."""
+    return child_for(ClientDomain.objects.filter(client=client).select_related("client"), user, domain_id, permission)
+
+
+def contact_of(client: Organisation, user: Person, contact_id: int, permission: Permission) -> Contact:
+    """A person of `client`: another client's is not found. Raises as `client_for` does."""
+    rows = Contact.objects.filter(client=client).select_related("client", "user")
+    return child_for(rows, user, contact_id, permission)
+
+
+def grant_of(client: Organisation, user: Person, grant_id: int, permission: Permission) -> AdministratorGrant:
+    """Somebody who is to be the administrator of `client`, whose grant it is. Raises as `client_for` does."""
+    rows = AdministratorGrant.objects.filter(client=client).select_related("client", "contact__client", "asked_by")
+    return child_for(rows, user, grant_id, permission)
+
+
 def roster_for(user: Person, roster_id: int, permission: Permission) -> Roster:
     """The agency's roster numbered `roster_id`. Raises `PermissionDenied`, or `Http404` when there is none."""
     return of_agency(Roster.objects.all(), user, roster_id, permission)
@@ -188,12 +235,15 @@ def child_for(queryset: QuerySet[Any], user: Person, pk: int, permission: Permis
     row = queryset.filter(pk=pk).first()
     if row is None:
         raise Http404
-    _allowed(user, row.client, permission)
+    website_id = row.pk if isinstance(row, Website) else getattr(row, "website_id", None)
+    _allowed(user, row.client, permission, website_id)
     return row
 
 
-def _allowed(user: Person, client: Organisation | None, permission: Permission) -> Organisation:
-    held = permissions_for(user, client) if client is not None else frozenset()
+def _allowed(
+    user: Person, client: Organisation | None, permission: Permission, website_id: int | None = None
+) -> Organisation:
+    held = permissions_for(user, client, website_id) if client is not None else frozenset()
     if client is None or not _belongs(user, client, held):
         raise Http404
     if permission not in held:
@@ -205,13 +255,18 @@ def _belongs(user: Person, client: Organisation, held: frozenset[Permission]) ->
     """Whether `user` may know that `client` exists: somebody whose token is too narrow still may."""
     if held or not user.is_authenticated or not user.is_active:
         return bool(held)
-    return bool(permissions_of(user.agency_role) if user.is_staff_member else _permissions_of_contact(user, client))
+    return bool(permissions_of(user.agency_role) if user.is_staff_member else _of_contact(user, client, None))
 
 
-def _permissions_of_contact(user: User, client: Organisation) -> frozenset[Permission]:
+def _of_contact(user: User, client: Organisation, website_id: int | None) -> frozenset[Permission]:
+    """What a person's roles allow: the one for the client, and the one for the website. Without the first, neither."""
     if not client.is_active:
         return frozenset()
-    roles = Contact.objects.filter(user=user, client=client, is_active=True).values_list("role", flat=True)
+    found = Contact.objects.with_access().filter(user=user, client=client)
+    roles = list(found.values_list("role", flat=True))
+    if roles and website_id is not None:
+        at_website = WebsiteRole.objects.filter(contact__in=found, client=client, website=website_id)
+        roles += at_website.values_list("role", flat=True)
     return frozenset().union(*(permissions_of(role) for role in roles))
 
 

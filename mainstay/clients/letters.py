@@ -9,7 +9,17 @@ from django.urls import reverse
 
 from mainstay.access.models import User
 from mainstay.access.rules import in_one_line
-from mainstay.clients.models import Absence, Agreement, AgreementOffer, Roster
+from mainstay.clients.models import (
+    Absence,
+    AccessRequest,
+    AdministratorGrant,
+    Agreement,
+    AgreementOffer,
+    ClientDomain,
+    Contact,
+    Organisation,
+    Roster,
+)
 from mainstay.common.mail import Letter
 
 
@@ -114,6 +124,88 @@ def agreement_signed_for_agency(agreement: Agreement) -> Letter:
         f"{_site()}{reverse('console-agreement', args=[agreement.client.slug])}",
     )
     return _letter(f"{agreement.client.name} has signed version {agreement.version} of the agreement", lines)
+
+
+def access_asked(request: AccessRequest, client: Organisation, name: str) -> Letter:
+    """To whoever can answer: somebody asks for access. What was written is on the page, behind the sign-in."""
+    lines = (
+        f"Dear {name},",
+        f"{request.user.name} ({request.user.email}) asks for access to {client.name}. The address was verified.",
+        "Read the request, and say yes or no:",
+        f"{_site()}{reverse('portal-access-request', args=[client.slug, request.pk])}",
+        "Until somebody answers, the person sees nothing of yours.",
+    )
+    return _letter(f"{request.user.name} asks for access", lines)
+
+
+def access_asked_of_nobody(request: AccessRequest, name: str) -> Letter:
+    """To the agency's administrators: it cannot be told from the words whose access is asked for."""
+    lines = (
+        f"Dear {name},",
+        f"{request.user.name} ({request.user.email}) asks for access, and it is not clear to which client.",
+        f"Say whose request it is, or refuse it:\n{_site()}{reverse('console-access-requests')}",
+    )
+    return _letter("Somebody asks for access: to which client?", lines)
+
+
+def access_granted(request: AccessRequest, contact: Contact) -> Letter:
+    """To the person who asked: the door is open."""
+    until = f" until {_on(contact.access_until.astimezone(contact.client.zone).date())}" if contact.access_until else ""
+    lines = (
+        f"Hello {request.user.name},",
+        f"you now have access to {contact.client.name}{until}:",
+        f"{_site()}{reverse('portal-home', args=[contact.client.slug])}",
+    )
+    return _letter(f"Your access to {contact.client.name}", lines)
+
+
+def access_refused(request: AccessRequest) -> Letter:
+    """To the person who asked, in the person's own words: it tells nothing of whether there is such a client."""
+    lines = (
+        f"Hello {request.user.name},",
+        f"your request for access to “{request.wanted}” was not granted.",
+        "If you think that is a mistake, speak to somebody at your organisation who has access already.",
+    )
+    return _letter("Your request for access", lines)
+
+
+def domain_lost(domain: ClientDomain, name: str) -> Letter:
+    """To a client's administrator: the record is gone, so new people are asked about again."""
+    lines = (
+        f"Dear {name},",
+        (
+            f"the record at {domain.record_name} is gone. People with an address at {domain.name} are no longer let in "
+            "by themselves; those who have access keep it."
+        ),
+        "If that was not meant, put the record back:",
+        f"{_site()}{reverse('portal-domains', args=[domain.client.slug])}",
+    )
+    return _letter(f"{domain.name} is no longer verified", lines)
+
+
+def access_review_due(client: Organisation, name: str, due_on: date, *, is_missed: bool) -> Letter:
+    """To whoever can review a client's access: it is time to confirm or remove each person."""
+    when = f"was due on {_on(due_on)}" if is_missed else f"is due by {_on(due_on)}"
+    lines = (
+        f"Dear {name},",
+        f"the review of who has access to {client.name} {when}. It is one page: confirm or remove each person.",
+        f"{_site()}{reverse('portal-access-review', args=[client.slug])}",
+    )
+    return _letter(f"Who still needs access to {client.name}?", lines)
+
+
+def second_needed(grant: AdministratorGrant, name: str) -> Letter:
+    """To somebody who can confirm: another one wants a person to be the client's administrator, which takes two."""
+    lines = (
+        f"Dear {name},",
+        (
+            f"{grant.asked_by.name} wants {grant.contact.name} ({grant.contact.email}) to be an administrator of "
+            f"{grant.client.name}, who may do everything there. A second person has to confirm that within a week:"
+        ),
+        f"{_site()}{reverse('portal-people', args=[grant.client.slug])}",
+        "If you do not know of it, refuse it there, and ask.",
+    )
+    return _letter(f"Is {grant.contact.name} to be an administrator?", lines)
 
 
 def _letter(subject: str, lines: Iterable[str]) -> Letter:

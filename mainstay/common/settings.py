@@ -157,6 +157,15 @@ class Settings:
         "",
         forms.called_address,
     )
+    registration: bool = setting(
+        "Anybody may make an account by mail; it opens nothing until access is given. No: people are invited only.",
+        True,
+    )
+    sleeping_days: int = setting(
+        "Days without a sign-in after which an account is closed; a fortnight before, its owner is told. 0 for never.",
+        180,
+        forms.whole_number(0),
+    )
     public_policy: bool = setting("Show the policy with its usual terms to everybody, at /policy/.", True)
     chromium: str = setting("Path of the Chromium program.", "/usr/bin/chromium")
     log_format: str = setting(

@@ -11,7 +11,9 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.access.facts import Permission  # late: models must be loaded first
+        from mainstay.clients import leaving
         from mainstay.clients.web import panels
+        from mainstay.desk.actions.leaving import give_back
         from mainstay.desk.web.help_pages import panel_of_client
         from mainstay.kit import navigation
 
@@ -23,3 +25,4 @@ class DeskConfig(AppConfig):
         navigation.register("portal", _("Answers"), "portal-articles", "book-open", 32, Permission.TICKET_VIEW)
         navigation.register("portal", _("Help button"), "portal-help-pages", "qr-code", 65, Permission.HELP_PAGE_EDIT)
         panels.on_client.register(panel_of_client)
+        leaving.register(give_back)

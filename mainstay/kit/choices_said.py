@@ -11,4 +11,6 @@ CATEGORIES = (
     _("Change"), _("Other"),
 )  # fmt: skip
 AUDIENCES = (_("Website user"), _("System administrator"), _("IT team"))
-ROLES = (_("Client administrator"), _("Requester"), _("Viewer"))
+ROLES = (
+    _("Client administrator"), _("Publisher"), _("Approver"), _("Editor"), _("Requester"), _("Viewer"),
+)  # fmt: skip

@@ -298,6 +298,26 @@ class WatchFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccessFacts:
+    """Who has access, and when that was looked at. `reviewed_on` is None where it never was.
+
+    `people` of the client can sign in; of those who must have a second factor (`must`, of the agency too) `without`
+    have none. `sleeping` have not been there for as long as closes an account, and `left_open` have left with their
+    account open.
+    """
+
+    today: date
+    began_on: date
+    due_on: date
+    reviewed_on: date | None
+    people: int
+    must: int
+    without: int
+    sleeping: int
+    left_open: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoFacts:
     """Nothing is recorded yet that the clause could be judged by; `missing` says what."""
 

@@ -13,12 +13,15 @@ class WatchConfig(AppConfig):
 
     def ready(self) -> None:
         from mainstay.access.facts import Permission  # late: models can be imported only now
+        from mainstay.clients import leaving
         from mainstay.clients.web import panels
         from mainstay.kit import navigation
+        from mainstay.watch.actions.alert_rules import alert_no_more
         from mainstay.watch.web.alert_panel import alerts_of_client
 
         post_migrate.connect(past_changes.install, sender=self)
         panels.on_client.register(alerts_of_client)
+        leaving.register(alert_no_more)
         navigation.register("console", "Outages", "console-outages", "activity", 20, Permission.WATCH_VIEW)
         navigation.register("console", "Infrastructure", "console-dependencies", "server", 25, Permission.CONSOLE_USE)
         navigation.register(

@@ -94,14 +94,6 @@ def test_looking_does_not_sign_out(helper, client) -> None:
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.django_db
-def test_a_registration_is_refused(client) -> None:
-    cache.clear()
-    answer = client.post("/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD})
-    assert "invited" in answer.content.decode()
-    assert not User.objects.exists()
-
-
 def test_a_changed_password_ends_other_sessions_only(helper) -> None:
     here, elsewhere = Client(), Client()
     for browser in (here, elsewhere):

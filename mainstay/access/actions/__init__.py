@@ -7,8 +7,11 @@ from mainstay.access.actions.accounts import (
     change_role,
     create_user,
     restore,
+    set_access_end,
     suspend,
 )
+from mainstay.access.actions.closing import close_account, close_sleeping, warn_sleeping
+from mainstay.access.actions.grants import GrantOver, NotTheSecond, confirm_role, refuse_role
 from mainstay.access.actions.invitations import (
     InvitationUsed,
     accept_invitation,
@@ -18,27 +21,45 @@ from mainstay.access.actions.invitations import (
 )
 from mainstay.access.actions.passwords import recover_password, set_password
 from mainstay.access.actions.portraits import remove_portrait, set_portrait
+from mainstay.access.actions.registrations import (
+    RegistrationOver,
+    answer_registration,
+    forget_registrations,
+    register,
+)
 from mainstay.access.actions.tokens import ScopeRefused, create_token, note_token_use, revoke_token
 
 __all__ = [
+    "GrantOver",
     "InvitationUsed",
     "LastAdministrator",
+    "NotTheSecond",
+    "RegistrationOver",
     "ScopeRefused",
     "UserExists",
     "accept_invitation",
+    "answer_registration",
     "change_profile",
     "change_role",
+    "close_account",
+    "close_sleeping",
+    "confirm_role",
     "create_token",
     "create_user",
     "first_invitation",
+    "forget_registrations",
     "invite",
     "invite_staff",
     "note_token_use",
     "recover_password",
+    "refuse_role",
+    "register",
     "remove_portrait",
     "restore",
     "revoke_token",
+    "set_access_end",
     "set_password",
     "set_portrait",
     "suspend",
+    "warn_sleeping",
 ]

@@ -1,6 +1,7 @@
 """A person who can sign in."""
 
 import unicodedata
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person with an account: of the agency when `agency_role` is set, else of the clients whose contact it is."""
+    """A person with an account: of the agency when `agency_role` is set, else of the clients whose contact it is.
+
+    `access_until` ends the access of a member of staff by itself; a client's people have such an end for each client.
+    `asleep_at` is set while the account is closed because nobody signed in for long; `restored_at` is when somebody let
+    the person in again, be it after that or after a suspension.
+    """
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
     name = models.CharField("name", max_length=120)
@@ -39,6 +45,10 @@ class User(AbstractBaseUser):
     language = models.CharField("language", max_length=8, choices=LANGUAGES_SPOKEN, blank=True)
     agency_role = models.CharField("role at the agency", max_length=32, blank=True, choices=ROLE_CHOICES)
     is_active = models.BooleanField("may sign in", default=True)
+    access_until = models.DateTimeField("access ends", null=True, blank=True)
+    asleep_at = models.DateTimeField("closed since nobody signed in", null=True, blank=True, editable=False)
+    sleep_warned_at = models.DateTimeField("told that it will be closed", null=True, blank=True, editable=False)
+    restored_at = models.DateTimeField("let in again", null=True, blank=True, editable=False)
     portrait = models.CharField("portrait", max_length=120, blank=True, editable=False)
     created_at = models.DateTimeField("created", auto_now_add=True)
 
@@ -91,6 +101,10 @@ class User(AbstractBaseUser):
         """Two letters that stand in for a portrait."""
         words = self.name.split() or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+    def is_in_at(self, at: datetime) -> bool:
+        """Whether the person may be signed in at `at`: neither suspended nor past the end of their access."""
+        return self.is_active and (self.access_until is None or at < self.access_until)
 
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(_one_spelling(raw_password))

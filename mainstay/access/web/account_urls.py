@@ -26,7 +26,6 @@ urlpatterns = [
     _page("login/", account.login, "account_login"),
     _page("logout/", account.logout, "account_logout"),
     _page("inactive/", account.account_inactive, "account_inactive"),
-    _page("signup/", account.signup, "account_signup"),  # closed: says how one gets an account
     _page("reauthenticate/", account.reauthenticate, "account_reauthenticate"),
     _page("password/change/", account.password_change, "account_change_password"),
     _page("password/set/", account.password_set, "account_set_password"),

@@ -1,4 +1,4 @@
-"""How Mainstay uses django-allauth: closed registration, mails through our own outbox, links to our own address."""
+"""How Mainstay uses django-allauth: no registration by it, mails through our own outbox, links to our own address."""
 
 import uuid
 from typing import Any
@@ -30,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody registers: people are invited."""
+        """Never by allauth: `registering` has pages of its own, which tell nobody who has an account."""
         return False
 
     def set_password(self, user: User, password: str) -> None:

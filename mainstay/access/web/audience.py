@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
 from mainstay.access.web.problems import problem
 
@@ -19,7 +21,8 @@ OWN_DOORS = ("/accounts/", API)
 class AudienceMiddleware:
     """Sends strangers to the sign-in page and keeps clients out of the console, before a view runs.
 
-    A page for everybody carries Django's `login_not_required`. Gates still decide about every object.
+    Somebody whose access has ended meanwhile is signed out. A page for everybody carries Django's
+    `login_not_required`. Gates still decide about every object.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -33,6 +36,8 @@ class AudienceMiddleware:
     ) -> HttpResponse | None:
         if any("\x00" in str(each) for each in kwargs.values()):
             return _nothing_there(request)
+        if request.user.is_authenticated and not request.user.is_in_at(timezone.now()):
+            logout(request)
         if request.path.startswith(OWN_DOORS) or not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:

@@ -1,9 +1,9 @@
 """Forms of accounts: those of allauth in our own words, and our own."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account import forms as account
 from allauth.account.fields import PasswordField, SetPasswordField
@@ -203,10 +203,33 @@ class Invite(forms.Form):
 
 class ChangeRole(forms.Form):
     role = forms.ChoiceField(label=_("Role"))
+    last_day = forms.DateField(
+        label=_("Access until"),
+        required=False,
+        help_text=_("The last day. Empty: until somebody ends it."),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: ZoneInfo, at: datetime, **kwargs: Any) -> None:
+        self.zone, self.at = zone, at
+        given = kwargs.get("initial") or {}
+        until = given.pop("access_until", None)
+        if until is not None:
+            given["last_day"] = (until - timedelta(microseconds=1)).astimezone(zone).date()
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = role_choices()  # type: ignore[attr-defined]
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if day and day < self.at.astimezone(self.zone).date():
+            raise forms.ValidationError(_("This day is over. Give today or a later one."))
+        return day
+
+    @property
+    def access_until(self) -> datetime | None:
+        """The end of the last day in the zone of whoever says so; None when access is not to end by itself."""
+        day: date | None = self.cleaned_data["last_day"]
+        return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC) if day else None
 
 
 def role_choices() -> list[tuple[str, str]]:

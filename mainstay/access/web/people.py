@@ -1,6 +1,10 @@
 """The agency's own people."""
 
+from datetime import datetime
+from typing import Any
+
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mainstay import kit
 from mainstay.access import actions, gates, queries
 from mainstay.access.facts import Permission
+from mainstay.access.models import User
 from mainstay.access.web import asked
 from mainstay.access.web.forms import ChangeRole, Invite
 
@@ -22,7 +27,8 @@ def staff(request: HttpRequest) -> HttpResponse:
     words = asked.words(request)
     page = Paginator(queries.staff_listed(words=words), PAGE_SIZE).get_page(request.GET.get("page"))
     may_edit = gates.may_at_agency(request.user, Permission.USER_EDIT)
-    return kit.page(request, "access/staff.html", page=page, words=words, may_edit=may_edit)
+    grants = queries.grants_waiting(timezone.now()) if may_edit else []
+    return kit.page(request, "access/staff.html", page=page, words=words, may_edit=may_edit, grants=grants)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +42,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
         except actions.UserExists as problem:
             form.add_error("email", str(problem))
         else:
-            return kit.done(request, reverse("console-staff"), f"{user.name} was invited.")
+            waits = "" if user.agency_role else " A second administrator has to confirm the role."
+            return kit.done(request, reverse("console-staff"), f"{user.name} was invited.{waits}")
     return kit.page(request, "access/staff_new.html", form=form)
 
 
@@ -44,14 +51,15 @@ def invitation(request: HttpRequest) -> HttpResponse:
 def colleague(request: HttpRequest, user_id: int) -> HttpResponse:
     """One member of staff: another role, suspension."""
     user = gates.colleague_for(request.user, user_id, Permission.USER_EDIT)
-    form = ChangeRole(request.POST or None, initial={"role": user.agency_role})
+    now = timezone.now()
+    form = ChangeRole(request.POST or None, initial=_given(user), zone=request.user.zone, at=now)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_role(user=user, role=form.cleaned_data["role"], by=request.user, at=timezone.now())
+            said = _changed(user, form, request.user, now)
         except actions.LastAdministrator as problem:
-            form.add_error("role", str(problem))
+            form.add_error(None, str(problem))
         else:
-            return kit.done(request, request.path, f"{user.name} is now {user.role_label.lower()}.")
+            return kit.done(request, request.path, said)
     return kit.page(request, "access/colleague.html", colleague=user, form=form)
 
 
@@ -66,6 +74,43 @@ def suspension(request: HttpRequest, user_id: int) -> HttpResponse:
     try:
         actions.suspend(user=user, by=request.user, at=timezone.now())
     except actions.LastAdministrator as problem:
-        form = ChangeRole(initial={"role": user.agency_role})
+        form = ChangeRole(initial=_given(user), zone=request.user.zone, at=timezone.now())
         return kit.page(request, "access/colleague.html", colleague=user, form=form, problem=str(problem), status=409)
     return kit.done(request, back, f"{user.name} can no longer sign in.")
+
+
+@require_POST
+def confirmation(request: HttpRequest, grant_id: int) -> HttpResponse:
+    """The second person says that somebody is to be an administrator."""
+    grant = gates.grant_for(request.user, grant_id)
+    try:
+        user = actions.confirm_role(grant=grant, by=request.user, at=timezone.now())
+    except (actions.GrantOver, actions.NotTheSecond) as problem:
+        return kit.done(request, reverse("console-staff"), str(problem))
+    return kit.done(request, reverse("console-staff"), f"{user.name} is an administrator now.")
+
+
+@require_POST
+def refusal(request: HttpRequest, grant_id: int) -> HttpResponse:
+    """Somebody is not to be an administrator."""
+    grant = gates.grant_for(request.user, grant_id)
+    try:
+        actions.refuse_role(grant=grant, by=request.user, at=timezone.now())
+    except actions.GrantOver as problem:
+        return kit.done(request, reverse("console-staff"), str(problem))
+    return kit.done(request, reverse("console-staff"), f"{grant.user.name} is not to be an administrator.")
+
+
+def _given(user: User) -> dict[str, Any]:
+    return {"role": user.agency_role, "access_until": user.access_until}
+
+
+def _changed(user: User, form: ChangeRole, by: User, at: datetime) -> str:
+    """Change the role and the end of access; what to say of it."""
+    wanted = form.cleaned_data["role"]
+    with transaction.atomic():
+        actions.set_access_end(user=user, until=form.access_until, by=by, at=at)
+        actions.change_role(user=user, role=wanted, by=by, at=at)
+    if user.agency_role != wanted:
+        return f"A second administrator has to confirm that {user.name} is one too."
+    return f"{user.name} is now {user.role_label.lower()}."

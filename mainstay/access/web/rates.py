@@ -4,6 +4,9 @@ from allauth.core.internal.ratelimit import consume
 from django.http import HttpRequest
 
 RATES = {
+    "register": "20/h/ip",
+    "register_address": "5/h/key",
+    "register_finish": "20/m/ip",
     "help_page_send": "60/10m/ip",
     "help_page_open": "10/h/ip,40/d/ip",
     "help_page_of_sender": "5/h/key",

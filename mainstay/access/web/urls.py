@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from mainstay.access.web import account, entrance, people, tokens
+from mainstay.access.web import account, entrance, people, registering, tokens
 
 console_urls = [
     path("people/", people.staff, name="console-staff"),
     path("people/new/", people.invitation, name="console-staff-new"),
     path("people/<int:user_id>/", people.colleague, name="console-colleague"),
+    path("people/grants/<int:grant_id>/confirmation/", people.confirmation, name="console-role-confirmation"),
+    path("people/grants/<int:grant_id>/refusal/", people.refusal, name="console-role-refusal"),
     path("people/<int:user_id>/suspension/", people.suspension, name="console-colleague-suspension"),
 ]
 
@@ -20,5 +22,8 @@ root_urls = [
     path("portraits/<int:user_id>/<str:version>/", account.picture, name="portrait"),
     path("invitations/<str:key>/", entrance.invitation, name="invitation"),
     path(".well-known/change-password", entrance.change_password, name="change-password"),
+    path("registrations/<str:key>/", registering.finishing, name="registration"),
+    path("accounts/signup/", registering.beginning, name="account_signup"),
+    path("accounts/signup/sent/", registering.sent, name="account_signup_sent"),
     path("accounts/", include("mainstay.access.web.account_urls")),
 ]

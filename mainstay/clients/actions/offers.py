@@ -137,7 +137,7 @@ def sign_offer(*, offer: AgreementOffer, text_sha256: str, name: str, by: User, 
 def _write(
     offer: AgreementOffer, latest: Agreement | None, terms: Terms, name: str, by: User, at: datetime
 ) -> Agreement:
-    role = Contact.objects.filter(client=offer.client, user=by, is_active=True).values_list("role", flat=True).first()
+    role = Contact.objects.with_access().filter(client=offer.client, user=by).values_list("role", flat=True).first()
     return Agreement.objects.create(
         client=offer.client,
         version=offer.version,

@@ -1,10 +1,10 @@
 """People of a client."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower, Replace
+from django.db.models.functions import Lower, Now, Replace
 
 from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.clients.facts import Audience
@@ -21,10 +21,19 @@ def _digits(number: Any) -> Any:
     return number
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Contacts, and which of them can get in."""
+
+    def with_access(self) -> "ContactQuerySet":
+        """Those whose access has not ended: by the database's own clock, so that it is gone with the next request."""
+        return self.filter(models.Q(access_until__isnull=True) | models.Q(access_until__gt=Now()), is_active=True)
+
+
 class Contact(models.Model):
     """A person of a client: known by address to the desk, and able to sign in once `user` is set.
 
     `phone_digits` are those of `phone`, kept by the database, so that a caller is found in whatever spelling.
+    Rights end at `access_until`, where it is set, with the next request.
     """
 
     client = models.ForeignKey("clients.Organisation", on_delete=models.CASCADE, related_name="contacts")
@@ -47,8 +56,11 @@ class Contact(models.Model):
     )  # fmt: skip
     language = models.CharField("language of letters", max_length=8, choices=LANGUAGES_SPOKEN, blank=True)
     is_active = models.BooleanField("works for the client", default=True)
+    access_until = models.DateTimeField("access ends", null=True, blank=True)
     created_at = models.DateTimeField()
     invited_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = ContactQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

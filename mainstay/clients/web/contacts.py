@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.clients import actions, gates
+from mainstay.clients.models import Contact
 from mainstay.clients.web import forms
 from mainstay.clients.web.console import back_to
 
@@ -25,7 +26,7 @@ def creation(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("invite", str(problem))
         else:
             said = f"{contact.name} was invited." if contact.invited_at else f"{contact.name} was added."
-            return kit.done(request, back_to(client), said)
+            return kit.done(request, back_to(client), said + _second_needed(contact, form))
     return kit.page(request, "clients/contact_new.html", client=client, form=form)
 
 
@@ -37,7 +38,8 @@ def editing(request: HttpRequest, contact_id: int) -> HttpResponse:
     form = forms.EditContact(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
         actions.change_contact(contact=contact, by=request.user, at=timezone.now(), **form.cleaned_data)
-        return kit.done(request, back_to(contact.client), f"{contact.name} was changed.")
+        said = f"{contact.name} was changed."
+        return kit.done(request, back_to(contact.client), said + _second_needed(contact, form))
     return kit.page(request, "clients/contact.html", client=contact.client, contact=contact, form=form)
 
 
@@ -50,3 +52,10 @@ def invitation(request: HttpRequest, contact_id: int) -> HttpResponse:
     except actions.InvitationRefused as problem:
         return kit.done(request, back_to(contact.client), str(problem))
     return kit.done(request, back_to(contact.client), f"{contact.name} was invited.")
+
+
+def _second_needed(contact: Contact, form: forms.ContactFields) -> str:
+    """What to add where somebody is to be an administrator and is none yet."""
+    if form.cleaned_data["role"] == contact.role:
+        return ""
+    return " Somebody else has to confirm, on the portal's page of people, that this person is an administrator."

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from mainstay.access.facts import CLIENT_ROLES, Role
 from mainstay.access.models import User
@@ -206,12 +207,15 @@ class Review(forms.Form):
         return cleaned
 
 
-def client_roles() -> list[tuple[str, str]]:
+def client_roles() -> list[tuple[str, Any]]:
     """What a client's person may be, in words that a client understands."""
     words = {
-        Role.CLIENT_ADMINISTRATOR: "Client administrator: everything, and manages people",
-        Role.REQUESTER: "Requester: opens and answers tickets",
-        Role.VIEWER: "Viewer: reads",
+        Role.CLIENT_ADMINISTRATOR: _("Client administrator: everything, and manages people"),
+        Role.PUBLISHER: _("Publisher: asks, edits, and puts approved amendments online"),
+        Role.APPROVER: _("Approver: asks, edits, and approves amendments"),
+        Role.EDITOR: _("Editor: asks, and writes amendments"),
+        Role.REQUESTER: _("Requester: opens and answers tickets"),
+        Role.VIEWER: _("Viewer: reads"),
     }
     return [(role.value, words[role]) for role in Role if role in CLIENT_ROLES]
 

@@ -11,6 +11,7 @@ from mainstay.clients import gates, queries
 from mainstay.clients.web.cards import account_manager_card, person_card
 
 SHOWN_MAX = 200
+LEFT_SHOWN = 10
 
 
 @require_safe
@@ -20,7 +21,9 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     deputy = queries.deputy(client, now)
     may_see_contacts = gates.may(request.user, Permission.CONTACT_VIEW, client)
-    contacts = client.contacts.filter(is_active=True).select_related("user")[:SHOWN_MAX] if may_see_contacts else None
+    listed = client.contacts.filter(is_active=True).select_related("user").prefetch_related("website_roles__website")
+    contacts = listed[:SHOWN_MAX] if may_see_contacts else None
+    may_edit = gates.may(request.user, Permission.PEOPLE_EDIT, client)
     return kit.page(
         request,
         "clients/portal_people.html",
@@ -28,4 +31,10 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         manager_card=account_manager_card(client, now) if queries.account_manager(client, now) else None,
         deputy_card=person_card(deputy, _("Deputy"), "") if deputy else None,
         contacts=contacts,
+        may_edit=may_edit,
+        requests=queries.requests_waiting(client)[:SHOWN_MAX] if may_edit else (),
+        grants=queries.grants_waiting(client, now) if may_edit else (),
+        departures=queries.departures_of(client)[:LEFT_SHOWN] if may_edit else (),
+        review_due_on=queries.access_review_due_on(client, now) if may_edit else None,
+        now=now,
     )

@@ -3,15 +3,21 @@
 from django.urls import path
 
 from mainstay.clients.web import (
+    access_reviews,
     agreements,
+    asking,
     console,
     contacts,
+    departures,
+    domains,
     drafts,
     duty,
     notes,
+    people,
     portal,
     public,
     reviews,
+    rights,
     signing,
     websites,
     week,
@@ -58,11 +64,34 @@ console_urls = [
     path("clients/<slug:slug>/notes/", notes.listing, name="console-notes"),
     path("notes/<int:note_id>/", notes.editing, name="console-note"),
     path("notes/<int:note_id>/removal/", notes.removal, name="console-note-removal"),
+    path("people/roles/", rights.agency_roles, name="console-roles"),
+    path("people/review/", access_reviews.of_staff, name="console-access-review"),
+    path("people/<int:user_id>/departure/", departures.of_colleague, name="console-colleague-departure"),
+    path("people/requests/", asking.of_nobody, name="console-access-requests"),
+    path("people/requests/<int:request_id>/client/", asking.assignment, name="console-access-request-client"),
+    path("people/requests/<int:request_id>/refusal/", asking.refusal_of_nobody, name="console-access-request-refusal"),
     path("reviews/<int:review_id>/", reviews.editing, name="console-review"),
 ]
 
 portal_urls = [
     path("people/", portal.people, name="portal-people"),
+    path("people/new/", people.creation, name="portal-person-new"),
+    path("people/<int:contact_id>/", people.editing, name="portal-person"),
+    path("people/<int:contact_id>/invitation/", people.invitation, name="portal-person-invitation"),
+    path("people/roles/", rights.roles, name="portal-roles"),
+    path("people/grants/<int:grant_id>/confirmation/", rights.confirmation, name="portal-administrator-confirmation"),
+    path("people/grants/<int:grant_id>/refusal/", rights.refusal, name="portal-administrator-refusal"),
+    path("people/<int:contact_id>/websites/", rights.website_roles, name="portal-person-websites"),
+    path("people/<int:contact_id>/return/", people.returning, name="portal-person-return"),
+    path("people/review/", access_reviews.of_client, name="portal-access-review"),
+    path("people/<int:contact_id>/removal/", departures.removal, name="portal-person-removal"),
+    path("people/<int:contact_id>/departure/", departures.departure, name="portal-departure"),
+    path("people/<int:contact_id>/waking/", departures.waking, name="portal-person-waking"),
+    path("people/requests/<int:request_id>/", asking.answering, name="portal-access-request"),
+    path("people/requests/<int:request_id>/refusal/", asking.refusal, name="portal-access-request-refusal"),
+    path("people/domains/", domains.listing, name="portal-domains"),
+    path("people/domains/<int:domain_id>/look/", domains.look, name="portal-domain-look"),
+    path("people/domains/<int:domain_id>/removal/", domains.removal, name="portal-domain-removal"),
     path("agreements/", signing.listing, name="portal-agreements"),
     path("agreements/<int:version>/", signing.version, name="portal-agreement"),
     path("agreements/<int:version>.txt", signing.version_text, name="portal-agreement-text"),
@@ -72,5 +101,7 @@ portal_urls = [
 ]
 
 root_urls = [
+    path("access/", asking.asking, name="ask-access"),
+    path("access/<int:request_id>/withdrawal/", asking.withdrawal, name="ask-access-withdrawal"),
     path("policy/", public.policy, name="policy"),
 ]

@@ -8,7 +8,8 @@ from mainstay.access import actions as access
 from mainstay.access.facts import Role
 from mainstay.access.models import User
 from mainstay.clients import actions as clients
-from mainstay.clients.facts import Part
+from mainstay.clients import queries
+from mainstay.clients.facts import Decision, Part
 from mainstay.clients.models import Contact, Organisation, Website
 from mainstay.common import facts
 from mainstay.demo.world.cast import Cast, Client, Person
@@ -125,8 +126,20 @@ def _hold_reviews(
         if skipped_since and review.due_on > skipped_since:
             continue
         held_on = review.due_on - timedelta(days=7)
-        clients.hold_review(review=review, held_on=held_on, by=manager, at=instant(held_on) + timedelta(hours=15))
+        at = instant(held_on) + timedelta(hours=15)
+        clients.hold_review(review=review, held_on=held_on, by=manager, at=at)
+        _confirm_access(client, manager, at)
     coming = client.reviews.filter(due_on__gte=calendar.until.date()).order_by("due_on").first()
     if coming and not skipped_since:
         meeting = instant(coming.due_on - timedelta(days=2)) + timedelta(hours=10)
         clients.arrange_review(review=coming, arranged_for=meeting, by=manager, at=calendar.until)
+
+
+def _confirm_access(client: Organisation, manager: User, at: datetime) -> None:
+    """In the same meeting it is confirmed who has access: everybody of the small demo world keeps it."""
+    if client.is_agency:
+        staff = {each.pk: Decision.KEPT for each in queries.staff_with_access()}
+        clients.review_staff(decisions=staff, by=manager, at=at)
+    else:
+        people = {each.pk: Decision.KEPT for each in queries.people_with_access(client)}
+        clients.review_access(client=client, decisions=people, by=manager, at=at)

@@ -39,12 +39,12 @@ def reads_all(contact: Contact) -> bool:
 
 def _narrowed(user: User) -> QuerySet[Organisation]:
     """The clients of which `user` reads no more than their own tickets, by their numbers."""
-    mine = Contact.objects.filter(user=user, is_active=True).exclude(role=Role.CLIENT_ADMINISTRATOR)
+    mine = Contact.objects.with_access().filter(user=user).exclude(role=Role.CLIENT_ADMINISTRATOR)
     return Organisation.objects.filter(sees=Sees.OWN, pk__in=mine.values("client")).values_list("pk", flat=True)  # type: ignore[return-value]
 
 
 def _taking_part(user: User) -> QuerySet[Ticket]:
-    mine = Contact.objects.filter(user=user, is_active=True)
+    mine = Contact.objects.with_access().filter(user=user)
     asked = (
         Q(requester__in=mine)
         | Q(opened_by=user)

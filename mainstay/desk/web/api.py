@@ -102,7 +102,7 @@ def list_tickets(
 def create_ticket(request: HttpRequest, slug: str, data: NewTicket) -> Status[Ticket] | HttpResponse:
     """Its priority is what its category usually has; its clocks run from now on."""
     client = client_for(request.user, slug, Permission.TICKET_OPEN)
-    contact = client.contacts.filter(user=request.user, is_active=True).first()
+    contact = client.contacts.with_access().filter(user=request.user).first()
     website = website_for(request.user, data.website_id, Permission.TICKET_OPEN) if data.website_id else None
     try:
         ticket = actions.open_ticket(

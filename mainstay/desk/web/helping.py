@@ -98,7 +98,7 @@ def _asked_page(request: HttpRequest) -> str:
 
 def _contact(request: HttpRequest, client: Organisation) -> Contact | None:
     """The contact that the reader is at this client; None for staff who look at the portal."""
-    return client.contacts.filter(user=request.user, is_active=True).first()
+    return client.contacts.with_access().filter(user=request.user).first()
 
 
 def _audience(request: HttpRequest, contact: Contact | None) -> Audience:

@@ -74,7 +74,7 @@ def suggestions(request: HttpRequest, slug: str) -> HttpResponse:
 
 def audience_of(request: HttpRequest, client: Organisation) -> Audience | None:
     """What kind of reader this is at `client`; None for staff who look at the portal."""
-    contact = client.contacts.filter(user=request.user, is_active=True).first()
+    contact = client.contacts.with_access().filter(user=request.user).first()
     return Audience(contact.audience) if contact else None
 
 

@@ -8,7 +8,6 @@ from mainstay.promises.facts import NoFacts
 MISSING = {
     "M2": "it is not recorded which software the websites are made of.",
     "M3": "changes to the websites are not recorded yet.",
-    "A1": "second factors and access reviews are not recorded yet.",
     "A2": "amendments are not recorded yet.",
     "A3": "the daily test of registration and recovery does not run yet.",
     "P1": "who does what with the client's IT team is not recorded yet.",

@@ -9,6 +9,7 @@ from typing import Any
 
 from mainstay.clients.models import Organisation
 from mainstay.promises.collect import (
+    access,
     attacks,
     clocks,
     contact,
@@ -36,6 +37,7 @@ COLLECTORS: tuple[Collector, ...] = (
     reports.collect,
     attacks.collect,
     watching.collect,
+    access.collect,
     missing.collect,
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from mainstay.policy.promises import Clause, Judgement
 from mainstay.promises.rules import (
+    access,
     attacks,
     contact,
     cover,
@@ -43,7 +44,7 @@ RULES: Mapping[Clause, Rule] = {
     Clause.MAINTENANCE: watching.judge,
     Clause.UPDATES: partial(missing.judge, Clause.UPDATES),
     Clause.PROCESS: partial(missing.judge, Clause.PROCESS),
-    Clause.SECURE_ACCESS: partial(missing.judge, Clause.SECURE_ACCESS),
+    Clause.SECURE_ACCESS: access.judge,
     Clause.AMENDMENTS: partial(missing.judge, Clause.AMENDMENTS),
     Clause.REGISTRATION: partial(missing.judge, Clause.REGISTRATION),
     Clause.PARTNERSHIP: partial(missing.judge, Clause.PARTNERSHIP),

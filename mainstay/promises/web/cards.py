@@ -23,7 +23,7 @@ Agreed = dict[str, str]
 
 TICKETS = frozenset({"S3", "S4", "S5", "D1", "D2", "D3", "D4", "D5"})
 WEBSITES = frozenset({"S2", "M1"})
-PEOPLE = frozenset({"S6"})
+PEOPLE = frozenset({"S6", "A1"})
 REPORTS = frozenset({"S7", "S8"})
 
 

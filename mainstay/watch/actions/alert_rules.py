@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from mainstay.access.facts import Removed
+from mainstay.access.models import User
 from mainstay.clients.models import Organisation, Website
 from mainstay.common import facts
 from mainstay.watch.alert_facts import AlertRuleKept
@@ -45,3 +47,12 @@ def retire_alert_rule(*, rule: AlertRule, by: Any, at: datetime) -> None:
     if not AlertRule.objects.filter(pk=rule.pk, retired_at__isnull=True).update(retired_at=at):
         raise RuleRetired("This rule was taken out of use.")
     facts.record(AlertRuleKept(rule.pk, "retired"), by=by, at=at, client=rule.client)
+
+
+@transaction.atomic
+def alert_no_more(*, user: User, by: Any, at: datetime) -> list[Removed]:
+    """Take the rules out of use that tell `user` by name, who leaves the agency."""
+    rules = list(AlertRule.objects.filter(person=user, retired_at__isnull=True).select_related("client"))
+    for rule in rules:
+        retire_alert_rule(rule=rule, by=by, at=at)
+    return [Removed("alert_rules", len(rules))]

@@ -1,0 +1,77 @@
+"""People who register themselves: the address is shown to be theirs first, and then an account is made."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from mainstay.access import arrivals, letters
+from mainstay.access.actions.accounts import UserExists, create_user
+from mainstay.access.facts import UserRegistered
+from mainstay.access.keys import digest_of, new_key
+from mainstay.access.models import Registration, User
+from mainstay.common import facts, mail
+from mainstay.common.facts import Process
+
+VALID = timedelta(hours=1)
+KEPT = timedelta(days=30)
+REGISTRATION = Process("registration")
+
+
+class RegistrationOver(ValueError):
+    """The link was used, has run out, or somebody has an account with the address meanwhile."""
+
+
+@transaction.atomic
+def answer_registration(*, email: str, key: str, at: datetime) -> Registration | None:
+    """Mail a link with which the owner of `email` makes an account; to somebody who has one, the way back in.
+
+    Runs as a job, so that asking takes as long for a known address as for an unknown one. Somebody suspended is told
+    nothing. The letter repeats nothing that was typed, and `key` names the request: the same one posts one mail.
+    """
+    address = email.strip().lower()
+    known = User.objects.filter(email=address).first()
+    if known is not None:
+        if known.is_active:
+            mail.post(letters.registered_already(known), to=address, key=f"registration:{key}", at=at)
+        return None
+    Registration.objects.filter(email=address, used_at__isnull=True, expires_at__gt=at).update(expires_at=at)
+    secret = new_key()
+    registration = Registration.objects.create(
+        email=address, digest=digest_of(secret), created_at=at, expires_at=at + VALID
+    )
+    link = letters.address_of("registration", secret)
+    mail.post(letters.registration(link), to=address, key=f"registration:{key}", at=at)
+    return registration
+
+
+@transaction.atomic
+def register(
+    *, registration: Registration, name: str, password: str, time_zone: str = "", language: str = "", at: datetime
+) -> User:
+    """Make the account. Its person sees nothing of any client until access is given.
+
+    Raises:
+        RegistrationOver: the link opens nothing any more.
+    """
+    unused = Registration.objects.filter(pk=registration.pk, used_at__isnull=True, expires_at__gt=at)
+    if not unused.update(used_at=at):
+        raise RegistrationOver("This link was used before or has run out. Register once more to get a new one.")
+    try:
+        user = create_user(
+            email=registration.email, name=name, password=password, by=REGISTRATION, at=at,
+            **({"time_zone": time_zone} if time_zone else {}),
+        )  # fmt: skip
+    except UserExists as problem:
+        raise RegistrationOver("There is an account for this address by now. Sign in with it.") from problem
+    if language:
+        user.language = language
+        user.save(update_fields=["language"])
+    facts.record(UserRegistered(user_id=user.pk), by=user, at=at)
+    arrivals.welcome(user, at)
+    return user
+
+
+@transaction.atomic
+def forget_registrations(*, at: datetime) -> int:
+    """Delete what is left of links that opened nothing for a month; how many there were."""
+    return Registration.objects.filter(expires_at__lt=at - KEPT).delete()[0]
