@@ -88,6 +88,7 @@ def scopes_for(roles: Iterable[str]) -> frozenset[Permission]:
         Permission.PEOPLE_EDIT,
         Permission.AGREEMENT_ACCEPT,
         Permission.EXCLUSION_ANSWER,
+        Permission.AMENDMENT_APPROVE,
     }
 
 

@@ -74,7 +74,7 @@ def test_a_restored_person_is_in_again(cast, client, now) -> None:
 def test_a_new_role_is_recorded(cast, now) -> None:
     actions.change_role(user=cast.helper, role=Role.ENGINEER, by=cast.administrator, at=now)
     fact = FactRecord.objects.get(kind="access.role_changed")
-    assert fact.body == {"user_id": cast.helper.pk, "role": "engineer"}
+    assert fact.body == {"user_id": cast.helper.pk, "role": "engineer", "grant_id": None, "is_alone": False}
 
 
 def test_an_account_made_by_two_people_at_once_is_refused_once(cast, now, monkeypatch) -> None:

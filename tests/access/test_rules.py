@@ -42,7 +42,7 @@ def test_only_an_administrator_changes_accounts() -> None:
     assert roles_with(Permission.USER_EDIT) == {Role.ADMINISTRATOR}
 
 
-OF_CLIENTS = {Permission.AGREEMENT_ACCEPT, Permission.EXCLUSION_ANSWER}
+OF_CLIENTS = {Permission.AGREEMENT_ACCEPT, Permission.EXCLUSION_ANSWER, Permission.AMENDMENT_APPROVE}
 """What a client alone can say: its signature, and its consent."""
 
 
@@ -52,6 +52,6 @@ def test_an_administrator_holds_every_right_but_what_a_client_alone_can_say() ->
 
 def test_a_token_never_opens_accounts_or_the_console() -> None:
     offered = scopes_for([Role.ADMINISTRATOR])
-    assert not offered & {Permission.USER_EDIT, Permission.TOKEN_CREATE, Permission.CONSOLE_USE}
+    assert not offered & {Permission.USER_EDIT, Permission.PEOPLE_EDIT, Permission.TOKEN_CREATE, Permission.CONSOLE_USE}
     assert not OF_CLIENTS & scopes_for([Role.CLIENT_ADMINISTRATOR])
     assert scopes_for([]) == frozenset()

@@ -11,6 +11,7 @@ from mainstay.common.facts import FactRecord
 from mainstay.common.mail import OutgoingMail
 from mainstay.policy.document import digest
 from mainstay.policy.terms import TermsWrong, as_dict, load
+from tests.clients.people import TESTS
 
 LATER = date(2026, 9, 1)
 
@@ -165,7 +166,7 @@ def test_a_first_agreement_may_begin_in_the_past(cast, now) -> None:
     client = actions.create_client(name="Cedar", by=cast.administrator, at=now)
     actions.add_contact(
         client=client, name="Cora", email="cora@example.org", role="client_administrator",
-        user=cast.b_administrator, by=cast.administrator, at=now,
+        user=cast.b_administrator, by=TESTS, at=now,
     )  # fmt: skip
     offer = sent(cast, now, client=client, starts_on=date(2026, 1, 1), effective_from=date(2026, 1, 1))
     agreement = sign(cast, offer, now, by=cast.b_administrator, name="Cora")
