@@ -27,8 +27,8 @@ def answer_registration(*, email: str, key: str, at: datetime) -> Registration |
     """Mail a link with which the owner of `email` makes an account; to somebody who has one, the way back in.
 
     Runs as a job, so that asking takes as long for a known address as for an unknown one. Somebody suspended is told
-    nothing; whoever left, and belongs nowhere, registers like a stranger. The letter repeats nothing that was typed, and
-    `key` names the request: the same one posts one mail.
+    nothing; whoever left, and belongs nowhere, registers like a stranger. The letter repeats nothing that was typed,
+    and `key` names the request: the same one posts one mail.
     """
     address = email.strip().lower()
     known = User.objects.filter(email=address).first()
