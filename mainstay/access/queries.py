@@ -65,6 +65,15 @@ def invitation_for_key(key: str, at: datetime) -> Invitation | None:
     return found if found and found.opens_at(at) else None
 
 
+def may_register_anew(user: User) -> bool:
+    """Whether an account that is closed opens again when its person registers once more.
+
+    Not that of a suspended person, nor of staff, nor one that still has rights somewhere: those are given by others.
+    """
+    is_closed = not user.is_active and (user.closed_at is not None or user.asleep_at is not None)
+    return is_closed and not user.is_staff_member and not roles_of(user)
+
+
 def registration_for_key(key: str, at: datetime) -> Registration | None:
     """The registration whose key this is, while it can be finished."""
     if not key or len(key) > KEY_LENGTH_MAX:

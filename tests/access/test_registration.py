@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from mainstay.access import actions, queries
 from mainstay.access.models import Registration, User
-from mainstay.common.facts import FactRecord
+from mainstay.common.facts import FactRecord, Process
 from mainstay.common.jobs import Job, run_due
 from mainstay.common.mail import OutgoingMail
 
 ASK = "/accounts/signup/"
 NEW = "brisk otter lantern"
+TESTS = Process("tests")
 FORM = {"name": "Nora New", "password1": NEW, "password2": NEW}
 ADDRESS = "nora@elsewhere.example"
 
@@ -197,3 +198,28 @@ def test_links_that_opened_nothing_are_forgotten(world, now) -> None:
     mailed_link(now)
     assert actions.forget_registrations(at=now + timedelta(days=30)) == 0
     assert actions.forget_registrations(at=now + timedelta(days=31)) == 1
+
+
+@pytest.mark.parametrize("how", ["left", "asleep"])
+def test_whoever_left_and_belongs_nowhere_registers_like_a_stranger(world, client, now, how) -> None:
+    user = actions.create_user(email=ADDRESS, name="Old Name", password="another otter lantern", by=TESTS, at=now)
+    if how == "left":
+        actions.close_account(user=user, by=world.administrator, at=now)
+    else:
+        User.objects.filter(pk=user.pk).update(is_active=False, asleep_at=now)
+    ask(client)
+    assert client.post(mailed_link(now), FORM).status_code == 302
+    user = User.objects.get(email=ADDRESS)
+    assert (user.is_active, user.name, user.closed_at, user.asleep_at) == (True, "Nora New", None, None)
+    assert user.check_password(NEW)
+    assert queries.roles_of(user) == []
+
+
+@pytest.mark.parametrize("who", ["a_viewer", "helper"])
+def test_whoever_sleeps_with_rights_is_not_woken_by_registering(world, client, now, who) -> None:
+    user = getattr(world, who)
+    User.objects.filter(pk=user.pk).update(is_active=False, asleep_at=now)
+    ask(client, user.email)
+    run_due(now, queue="mail")
+    assert not OutgoingMail.objects.exists()
+    assert not Registration.objects.exists()

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +22,11 @@ from mainstay.common.mail import OutgoingMail
 from tests.clients.people import access_request_of, domain_of, stranger
 
 ASK = "/access/"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    cache.clear()
 
 
 @pytest.fixture
@@ -218,6 +224,13 @@ def test_a_known_address_becomes_the_persons_contact(world, nora, now) -> None:
     request = access_request_of(world.a)
     back = actions.grant_access(request=request, role="requester", by=world.a_administrator, at=now)
     assert (back.pk, back.user, back.is_active) == (known.pk, nora, True)
+
+
+def test_asking_is_limited(world, hers) -> None:
+    for number in range(10):
+        hers.post(ASK, {"wanted": f"Mill {number}"})
+        AccessRequest.objects.update(answer="withdrawn", answered_at="2026-03-04T10:30:00Z")
+    assert hers.post(ASK, {"wanted": "Mill"}).status_code == 429
 
 
 def test_five_requests_wait_at_most(world, nora, hers) -> None:

@@ -209,3 +209,30 @@ def test_a_suspended_account_is_not_woken_by_the_client(world, now) -> None:
     User.objects.filter(pk=world.a_viewer.pk).update(is_active=False)
     signed_in(world.a_administrator).post(f"/portal/{world.a.slug}/people/{contact.pk}/waking/")
     assert not User.objects.get(pk=world.a_viewer.pk).is_active
+
+
+def test_another_client_invites_whoever_left_the_first(world, now) -> None:
+    contact = Contact.objects.get(user=world.a_viewer)
+    actions.change_contact(contact=contact, is_active=False, by=world.a_administrator, at=now)
+    given = {"name": "Vera", "email": world.a_viewer.email, "role": "viewer", "by": world.b_administrator, "at": now}
+    actions.add_contact(client=world.b, invite=True, **given)
+    user = User.objects.get(pk=world.a_viewer.pk)
+    assert (user.is_active, user.closed_at) == (True, None)
+    theirs = signed_in(user)
+    assert theirs.get(f"/portal/{world.b.slug}/").status_code == 200
+    assert theirs.get(f"/portal/{world.a.slug}/").status_code == 404
+
+
+def test_a_suspended_person_is_not_let_in_by_an_invitation(world, now) -> None:
+    access.suspend(user=world.a_viewer, by=world.administrator, at=now)
+    given = {"name": "Vera", "email": world.a_viewer.email, "role": "viewer", "by": world.b_administrator, "at": now}
+    with pytest.raises(actions.InvitationRefused):
+        actions.add_contact(client=world.b, invite=True, **given)
+
+
+def test_whoever_waits_for_another_client_keeps_the_account(world, now) -> None:
+    request = access_request_of(world.b, world.a_viewer)
+    contact = Contact.objects.get(user=world.a_viewer)
+    actions.change_contact(contact=contact, is_active=False, by=world.a_administrator, at=now)
+    request.refresh_from_db()
+    assert (User.objects.get(pk=world.a_viewer.pk).is_active, request.answer) == (True, "")

@@ -136,9 +136,12 @@ def suspend(*, user: User, by: User | facts.Process, at: datetime) -> User:
 @transaction.atomic
 def restore(*, user: User, by: User | facts.Process, at: datetime) -> User:
     """Let somebody in again who was suspended, or whose account was closed."""
-    if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True, asleep_at=None, restored_at=at):
+    if User.objects.filter(pk=user.pk, is_active=False).update(
+        is_active=True, asleep_at=None, closed_at=None, restored_at=at
+    ):
         facts.record(UserRestored(user_id=user.pk), by=by, at=at)
-        user.asleep_at, user.restored_at = None, at
+        user.asleep_at = user.closed_at = None
+        user.restored_at = at
     user.is_active = True
     return user
 

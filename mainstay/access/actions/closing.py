@@ -29,6 +29,8 @@ def close_account(*, user: User, by: User | facts.Process, at: datetime) -> list
     keep_an_administrator(user)
     removed = list(_taken_from(user, at))
     suspend(user=user, by=by, at=at)
+    user.closed_at = at
+    user.save(update_fields=["closed_at"])
     facts.record(AccountClosed(user_id=user.pk, removed={each.what: each.count for each in removed}), by=by, at=at)
     return removed
 

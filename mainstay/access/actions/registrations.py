@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from mainstay.access import arrivals, letters
-from mainstay.access.actions.accounts import UserExists, create_user
+from mainstay.access import arrivals, letters, queries
+from mainstay.access.actions.accounts import UserExists, change_profile, create_user, restore
+from mainstay.access.actions.passwords import set_password
 from mainstay.access.facts import UserRegistered
 from mainstay.access.keys import digest_of, new_key
 from mainstay.access.models import Registration, User
@@ -26,11 +27,12 @@ def answer_registration(*, email: str, key: str, at: datetime) -> Registration |
     """Mail a link with which the owner of `email` makes an account; to somebody who has one, the way back in.
 
     Runs as a job, so that asking takes as long for a known address as for an unknown one. Somebody suspended is told
-    nothing. The letter repeats nothing that was typed, and `key` names the request: the same one posts one mail.
+    nothing; whoever left, and belongs nowhere, registers like a stranger. The letter repeats nothing that was typed,
+    and `key` names the request: the same one posts one mail.
     """
     address = email.strip().lower()
     known = User.objects.filter(email=address).first()
-    if known is not None:
+    if known is not None and not queries.may_register_anew(known):
         if known.is_active:
             mail.post(letters.registered_already(known), to=address, key=f"registration:{key}", at=at)
         return None
@@ -56,18 +58,34 @@ def register(
     unused = Registration.objects.filter(pk=registration.pk, used_at__isnull=True, expires_at__gt=at)
     if not unused.update(used_at=at):
         raise RegistrationOver("This link was used before or has run out. Register once more to get a new one.")
-    try:
-        user = create_user(
-            email=registration.email, name=name, password=password, by=REGISTRATION, at=at,
-            **({"time_zone": time_zone} if time_zone else {}),
-        )  # fmt: skip
-    except UserExists as problem:
-        raise RegistrationOver("There is an account for this address by now. Sign in with it.") from problem
+    known = User.objects.select_for_update().filter(email=registration.email).first()
+    if known is not None:
+        user = _opened_again(known, name, password, at)
+    else:
+        user = _made(registration.email, name, password, time_zone, at)
     if language:
         user.language = language
         user.save(update_fields=["language"])
     facts.record(UserRegistered(user_id=user.pk), by=user, at=at)
     arrivals.welcome(user, at)
+    return user
+
+
+def _made(email: str, name: str, password: str, time_zone: str, at: datetime) -> User:
+    given = {"time_zone": time_zone} if time_zone else {}
+    try:
+        return create_user(email=email, name=name, password=password, by=REGISTRATION, at=at, **given)
+    except UserExists as problem:
+        raise RegistrationOver("There is an account for this address by now. Sign in with it.") from problem
+
+
+def _opened_again(user: User, name: str, password: str, at: datetime) -> User:
+    """The account of somebody who left and belongs nowhere; it holds no right."""
+    if not queries.may_register_anew(user):
+        raise RegistrationOver("There is an account for this address by now. Sign in with it.")
+    restore(user=user, by=REGISTRATION, at=at)
+    change_profile(user=user, name=name)
+    set_password(user=user, password=password, how="recovered", at=at)
     return user
 
 

@@ -34,8 +34,8 @@ class User(AbstractBaseUser):
     """A person with an account: of the agency when `agency_role` is set, else of the clients whose contact it is.
 
     `access_until` ends the access of a member of staff by itself; a client's people have such an end for each client.
-    `asleep_at` is set while the account is closed because nobody signed in for long; `restored_at` is when somebody let
-    the person in again, be it after that or after a suspension.
+    `closed_at` is set while the account is closed because its person left, `asleep_at` because nobody signed in for
+    long; `restored_at` is when somebody let the person in again, be it after that or after a suspension.
     """
 
     email = models.EmailField("e-mail address", max_length=254, unique=True)
@@ -46,6 +46,7 @@ class User(AbstractBaseUser):
     agency_role = models.CharField("role at the agency", max_length=32, blank=True, choices=ROLE_CHOICES)
     is_active = models.BooleanField("may sign in", default=True)
     access_until = models.DateTimeField("access ends", null=True, blank=True)
+    closed_at = models.DateTimeField("closed since its person left", null=True, blank=True, editable=False)
     asleep_at = models.DateTimeField("closed since nobody signed in", null=True, blank=True, editable=False)
     sleep_warned_at = models.DateTimeField("told that it will be closed", null=True, blank=True, editable=False)
     restored_at = models.DateTimeField("let in again", null=True, blank=True, editable=False)

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 RATES = {
     "register": "20/h/ip",
     "register_address": "5/h/key",
+    "ask_access": "10/h/key",
     "register_finish": "20/m/ip",
     "help_page_send": "60/10m/ip",
     "help_page_open": "10/h/ip,40/d/ip",

@@ -80,6 +80,8 @@ def invite_contact(*, contact: Contact, by: User | facts.Process, at: datetime) 
     """
     take_turn(contact.client)
     user = contact.user or User.objects.filter(email=contact.email).first()
+    if contact.is_active and user is not None and user.closed_at is not None and not user.is_staff_member:
+        access.restore(user=user, by=by, at=at)  # it was closed when its person left somebody else
     if not contact.is_active or (user is not None and not user.is_active):
         raise InvitationRefused(f"{contact.name} cannot be invited: the access is suspended.")
     if user is None:

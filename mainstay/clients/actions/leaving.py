@@ -96,7 +96,9 @@ def note_departure(*, contact: Contact, by: By, at: datetime) -> Departure:
 
 
 def _is_elsewhere(user: User, contact: Contact) -> bool:
-    return bool(user.contacts.with_access().exclude(pk=contact.pk).exists())
+    """Whether the person can get in at another client, or waits for an answer of one."""
+    waits = AccessRequest.objects.filter(user=user, answer="").exclude(client=contact.client_id).exists()
+    return waits or bool(user.contacts.with_access().exclude(pk=contact.pk).exists())
 
 
 def _requests_withdrawn(contact: Contact, at: datetime, by: By) -> Iterable[Removed]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from mainstay import kit
 from mainstay.access.facts import Permission
+from mainstay.access.web import rates
 from mainstay.clients import actions, gates, queries, worker
 from mainstay.clients.models import AccessRequest
 from mainstay.clients.web.people_forms import Ask, Grant, WhoseRequest
@@ -27,6 +28,8 @@ def asking(request: HttpRequest) -> HttpResponse:
         return redirect("console-home")
     form = Ask(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        if not rates.allowed(request, "ask_access", key=str(request.user.pk)):
+            return kit.page(request, "429.html", status=429)
         try:
             worker.ask_for_access(user=request.user, **form.cleaned_data, at=timezone.now())
         except actions.TooManyRequests:

@@ -55,6 +55,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         may=gates.permissions_named(request.user, client),
         websites=client.websites.order_by("-is_active", "name")[:SHOWN_MAX],
         contacts=client.contacts.select_related("user").order_by("-is_active", "name")[:SHOWN_MAX],
+        asking=queries.requests_waiting(client).count(),
         care=queries.care_of([client], now)[client.pk],
         agreement=agreement,
         coming_agreement=queries.coming_agreement(client, now),
