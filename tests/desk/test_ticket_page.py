@@ -1,6 +1,8 @@
 """The page of a ticket: two ways of writing, drafts, who else is there, and the forms beside the story."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mainstay.desk import actions
@@ -19,6 +21,23 @@ def helper(client, stage: Stage):
 
 def url(name: str, ticket: Ticket) -> str:
     return reverse(f"console-ticket{name and '-' + name}", args=[ticket.reference])
+
+
+@pytest.mark.one_database
+def test_no_table_that_grows_is_read_from_end_to_end(helper, stage: Stage):
+    ticket, other = stage.ticket(), stage.ticket()
+    actions.merge(ticket=other, target=ticket, by=stage.cast.helper, at=stage.now)
+    with CaptureQueriesContext(connection) as seen:
+        helper.get(url("", ticket))
+    asked = [each["sql"] for each in seen.captured_queries if each["sql"].startswith("SELECT")]
+    with connection.cursor() as cursor:
+        plans = {sql: [row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()] for sql in asked}
+    assert len(plans) > 20
+    tables = ("desk_message", "desk_ticket", "desk_rawmail", "desk_timeentry", "desk_delivery", "common_factrecord")
+    whole = [
+        (sql, step) for sql, steps in plans.items() for step in steps if step in {f"SCAN {each}" for each in tables}
+    ]
+    assert whole == []
 
 
 def test_the_two_ways_of_writing_cannot_be_confused(helper, stage: Stage):

@@ -134,6 +134,9 @@ class Ticket(models.Model):
                 fields=["escalate_at"], condition=models.Q(escalate_at__isnull=False), name="ticket_by_escalation"
             ),
             models.Index(fields=["requester_address", "-opened_at"], name="ticket_of_address"),
+            models.Index(  # nearly all are merged into nothing: a whole index looks useless to a planner
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="ticket_merged"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,12 @@
 """Who takes part in a ticket beside whoever asked, and so gets a copy of its answers."""
 
-from django.db.models import Q
-
 from mainstay.access.models import User
 from mainstay.clients.models import Contact
 from mainstay.desk.facts import MessageKind
 from mainstay.desk.letters.headers import is_address
 from mainstay.desk.models import Message, Ticket
 from mainstay.desk.queries.addresses import is_own
+from mainstay.desk.queries.family import family
 
 COPIES_MAX = 20
 """Copies of one answer: whoever writes to more people writes a circular."""
@@ -21,8 +20,7 @@ def takers(ticket: Ticket) -> list[str]:
     client's people.
     """
     wrote = Message.objects.filter(
-        Q(ticket=ticket) | Q(ticket__merged_into=ticket),
-        kind=MessageKind.INBOUND, is_public=True, is_participant=True, is_doubted=False,
+        ticket__in=family(ticket), kind=MessageKind.INBOUND, is_public=True, is_participant=True, is_doubted=False,
     )  # fmt: skip
     said = wrote.exclude(author_address="").order_by("pk").values_list("author_address", flat=True)[:500]
     merged = Ticket.objects.filter(merged_into=ticket).select_related("requester").order_by("pk")[:COPIES_MAX]

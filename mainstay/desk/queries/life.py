@@ -10,6 +10,7 @@ from mainstay.access.models import User
 from mainstay.clients.models import Organisation
 from mainstay.desk.facts import MessageKind
 from mainstay.desk.models import Draft, Message, Presence, Ticket, TicketLink, TicketMerge, TimeEntry
+from mainstay.desk.queries.family import family
 from mainstay.policy.clocks import Kind
 
 PRESENT_FOR = timedelta(seconds=20)
@@ -57,13 +58,13 @@ def links_of(ticket: Ticket) -> list[Linked]:
 
 def minutes_on(ticket: Ticket) -> int:
     """All minutes worked on the ticket, and on what was merged into it."""
-    rows = TimeEntry.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+    rows = TimeEntry.objects.filter(ticket__in=family(ticket))
     return rows.aggregate(sum=Sum("minutes"))["sum"] or 0
 
 
 def times_on(ticket: Ticket) -> QuerySet[TimeEntry]:
     """Who worked on it when and how long, latest first."""
-    rows = TimeEntry.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+    rows = TimeEntry.objects.filter(ticket__in=family(ticket))
     return rows.select_related("user").order_by("-at", "-id")[:50]
 
 
@@ -87,7 +88,7 @@ def due_back(at: datetime) -> list[Ticket]:
 
 def _said(ticket: Ticket) -> QuerySet[Message]:
     kinds = (MessageKind.INBOUND, MessageKind.REPLY)
-    return Message.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket), kind__in=kinds)
+    return Message.objects.filter(ticket__in=family(ticket), kind__in=kinds)
 
 
 def _linked(row: TicketLink, ticket: Ticket) -> Linked:

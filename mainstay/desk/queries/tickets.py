@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from mainstay.clients.models import Organisation
 from mainstay.desk.facts import MessageKind, Standing, TicketState
 from mainstay.desk.models import Message, Ticket
+from mainstay.desk.queries.family import family
 from mainstay.desk.queries.timing import terms_of
 from mainstay.policy.terms import default
 
@@ -50,7 +51,7 @@ def lapsed(at: datetime) -> list[Ticket]:
 
 def story(ticket: Ticket, *, for_client: bool) -> list[Message]:
     """The entries of a ticket, oldest first, the newest 500; a client's contact gets only what is public."""
-    among = Message.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+    among = Message.objects.filter(ticket__in=family(ticket))
     messages = among.select_related("user", "contact").prefetch_related("attachments__file", "deliveries__mail")
     if for_client:
         messages = messages.filter(is_public=True).exclude(kind=MessageKind.NOTE)
