@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from mainstay.desk.models import Ticket, TicketClock
-from mainstay.desk.queries.timing import HOLD, WITH_CALENDAR, clocks_in, stood
+from mainstay.desk.queries.timing import HOLD, clocks_in, stood
 from mainstay.policy.clocks import ClockState, Kind, Standing
 from mainstay.policy.remaining import Remaining
 from mainstay.policy.spans import Measure
@@ -92,10 +92,14 @@ def clocks(ticket: Ticket, at: datetime) -> list[ClockView]:
 
 
 def clocks_of(tickets: Iterable[Ticket], at: datetime) -> dict[int, list[ClockView]]:
-    """The clocks of many tickets, in three queries: `{ticket id: clocks}`."""
-    found: dict[int, list[ClockView]] = {ticket.pk: [] for ticket in tickets}
-    rows = TicketClock.objects.filter(ticket__in=list(found)).select_related(*WITH_CALENDAR)
-    for row, clock in clocks_in(rows.prefetch_related("events", "results").order_by("started_at", "id")):
+    """The clocks of many tickets, fetched with their agreements, in three queries: `{ticket id: clocks}`."""
+    known = {ticket.pk: ticket for ticket in tickets}
+    found: dict[int, list[ClockView]] = {pk: [] for pk in known}
+    asked = TicketClock.objects.filter(ticket__in=list(found)).select_related("began_on__agreement", "calendar")
+    rows = list(asked.prefetch_related("events", "results").order_by("started_at", "id"))
+    for row in rows:
+        row.ticket = known[row.ticket_id]
+    for row, clock in clocks_in(rows):
         view = ClockView(
             kind=row.kind,
             number=row.number,
