@@ -170,6 +170,12 @@ def test_an_auditor_reads_all_and_changes_nothing() -> None:
     assert permissions_of(Role.AUDITOR) & {Permission.TICKET_REPLY, Permission.PEOPLE_EDIT} == set()
 
 
+@pytest.mark.parametrize(("who", "sees"), [("account_manager", True), ("helper", False), ("auditor", False)])
+def test_only_those_who_may_answer_are_led_to_the_requests(world, client, who, sees) -> None:
+    client.force_login(getattr(world, who))
+    assert ("/console/people/requests/" in client.get("/console/people/").content.decode()) is sees
+
+
 def test_the_console_says_who_may_do_what(world, client) -> None:
     client.force_login(world.auditor)
     page = client.get("/console/people/roles/").content.decode()

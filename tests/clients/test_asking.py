@@ -326,3 +326,35 @@ def test_the_day_is_the_clients(world, now) -> None:
     assert last_day_of(until, world.a) == date(2026, 6, 30)
     assert last_day_of(until + timedelta(hours=1), world.a) == date(2026, 7, 1)
     assert last_day_of(None, world.a) is None
+
+
+def agreed(world, **registration: object) -> None:
+    """Client A's agreement says otherwise how people who register come in."""
+    world.signed_otherwise(world.a, terms={"registration": registration})
+
+
+def test_where_the_agreement_names_no_domains_none_lets_in(world, nora, now) -> None:
+    domain_of(world.a, "elsewhere.example", is_verified=True)
+    agreed(world, approved_by=["client_administrator"])
+    assert actions.join_by_domain(user=nora, at=now) == []
+    agreed(world, approved_by=["verified_domain"])
+    assert len(actions.join_by_domain(user=nora, at=now)) == 1
+
+
+def test_where_the_agreement_leaves_it_to_the_agency_the_client_does_not_answer(world, nora, client, now) -> None:
+    agreed(world, approved_by=["verified_domain"])
+    request = access_request_of(world.a)
+    client.force_login(world.a_administrator)
+    answer = client.post(f"/portal/{world.a.slug}/people/requests/{request.pk}/", {"role": "viewer"}, follow=True)
+    assert "the agency answers" in answer.content.decode()
+    assert not Contact.objects.filter(user=nora).exists()
+    actions.grant_access(request=request, role="viewer", by=world.account_manager, at=now)
+    assert Contact.objects.get(user=nora).client == world.a
+
+
+def test_where_the_agreement_closes_registration_requests_go_to_the_agency(world, hers, now) -> None:
+    agreed(world, is_open=False)
+    asked(hers, "Alder Books")
+    run_due(now, queue="mail")
+    assert AccessRequest.objects.get().client is None
+    assert list(OutgoingMail.objects.values_list("recipient", flat=True)) == [world.administrator.email]

@@ -27,8 +27,15 @@ def staff(request: HttpRequest) -> HttpResponse:
     words = asked.words(request)
     page = Paginator(queries.staff_listed(words=words), PAGE_SIZE).get_page(request.GET.get("page"))
     may_edit = gates.may_at_agency(request.user, Permission.USER_EDIT)
-    grants = queries.grants_waiting(timezone.now()) if may_edit else []
-    return kit.page(request, "access/staff.html", page=page, words=words, may_edit=may_edit, grants=grants)
+    return kit.page(
+        request,
+        "access/staff.html",
+        page=page,
+        words=words,
+        may_edit=may_edit,
+        may_sort=gates.may_at_agency(request.user, Permission.PEOPLE_EDIT),
+        grants=queries.grants_waiting(timezone.now()) if may_edit else [],
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
