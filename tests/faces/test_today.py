@@ -86,7 +86,7 @@ def test_the_page_costs_the_same_for_many_clients(console: Client, cast: Cast, d
         )
         cast.website(client)
         cast.ticket(client)
-    with django_assert_max_num_queries(80):
+    with django_assert_max_num_queries(85):
         page(console)
 
 

@@ -98,7 +98,7 @@ def test_each_monitor_has_one_prober_and_moves_when_it_dies(world: Fabric, cast:
 
 
 def test_whoever_ends_in_good_order_is_not_waited_for(world: Fabric, cast: Cast) -> None:
-    every = monitors(cast, 6)
+    every = monitors(cast, 16)
     for name in ("london-1", "london-2"):
         world.add(name)
     with world.judging(handing=True), alive(world, "london-1") as first, alive(world, "london-2") as second:
