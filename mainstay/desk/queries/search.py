@@ -65,7 +65,7 @@ def found(
             newest, last = _newest_of_each(texts, before, size)
     except TookTooLong:
         return Results(is_too_much=True)
-    messages = Message.objects.in_bulk(newest.values())
+    messages = Message.objects.defer("full_text", "html_clean").in_bulk(newest.values())
     tickets = {ticket.pk: ticket for ticket in tickets_in_order(list(newest))}
     rows = [
         Found(ticket=tickets[pk], message=messages[each], pieces=search.excerpt(messages[each].text, asked))
