@@ -210,6 +210,8 @@ def _make(tickets: int) -> tuple[list[Any], list[str]]:
         script = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
         for statement in (*script, *_SAME):
             cursor.execute(statement.format(**of, **_DIALECT[connection.vendor]))
+        if connection.vendor == "postgresql":
+            cursor.execute("CREATE INDEX desk_messagetext_words ON desk_messagetext USING gin (words)")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
