@@ -17,15 +17,14 @@ STARTS_WITHIN_S = 60.0
 
 
 @contextmanager
-def site(workers: int) -> Iterator[str]:
-    """`mainstay web` with so many processes that serve; given is its address, `127.0.0.1:40123`."""
+def site() -> Iterator[str]:
+    """`mainstay web` with as many processes as are usual; given is its address, `127.0.0.1:40123`."""
     with socket.socket() as free:
         free.bind((LOOPBACK, 0))
         address = f"{LOOPBACK}:{free.getsockname()[1]}"
     environ = os.environ | {
         "MAINSTAY_DATABASE_URL": _database_url(),
         "MAINSTAY_WEB_LISTEN": address,
-        "MAINSTAY_WEB_WORKERS": str(workers),
         "MAINSTAY_URL": f"http://{address}",
     }
     command = [str(Path(sys.executable).with_name("mainstay")), "web"]

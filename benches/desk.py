@@ -135,7 +135,7 @@ def _together(staff: list[Any], addresses: list[Callable[[random.Random], str]])
             times.append(_fetched(host, asked, mine))
         connection.close()
 
-    with site(workers=min(os.cpu_count() or 1, 4)) as host:
+    with site() as host:
         threads = [threading.Thread(target=work, args=(number, host)) for number in range(PEOPLE)]
         for thread in threads:
             thread.start()
