@@ -23,6 +23,7 @@ PROGRAMS = {
     "/usr/sbin/postfix": "postfix",
     "/usr/lib/dovecot/imap": "dovecot-imapd",
     "/usr/lib/dovecot/lmtp": "dovecot-lmtpd",
+    "php": "php-cli",
 }
 """What tests start, and the Debian package that brings it."""
 FONTS = "fonts-dejavu-core"

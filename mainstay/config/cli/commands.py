@@ -16,6 +16,7 @@ from mainstay.config.cli import (
     processes,
     starting,
     tools,
+    upkeep,
 )
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "mail": letters.app,
     "monitors": monitors.app,
     "probers": probers.app,
+    "upkeep": upkeep.app,
 }
 COMMANDS = frozenset(_TABLE) | frozenset(_HIDDEN) | frozenset(_GROUPS)
 
