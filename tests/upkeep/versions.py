@@ -9,33 +9,9 @@ from packaging.version import Version
 
 from tests import needs
 
-PHP_PIECES = (
-    *(
-        "1",
-        "2",
-        "10",
-        "0",
-        ".",
-        ".",
-        "-",
-        "+",
-        "_",
-        "alpha",
-        "beta",
-        "b",
-        "a",
-        "rc",
-        "RC",
-        "pl",
-        "p",
-        "dev",
-        "x",
-        "v",
-        "~",
-    ),
-    "#",
-)
-DEBIAN_PIECES = ["1", "2", "10", "0", "00", ".", "-", "+", "~", "a", "b", "z", "A", ":", "dfsg", "deb12u1"]
+PHP_WORDS = ("alpha", "beta", "b", "a", "rc", "RC", "pl", "p", "dev", "x", "v")
+PHP_PIECES = ("1", "2", "10", "0", ".", ".", "-", "+", "_", "~", "#", *PHP_WORDS)
+DEBIAN_PIECES = ("1", "2", "10", "0", "00", ".", "-", "+", "~", "a", "b", "z", "A", ":", "dfsg", "deb12u1")
 COMPARES = """
 $pairs = json_decode(stream_get_contents(STDIN), true);
 echo json_encode(array_map(fn($pair) => version_compare($pair[0], $pair[1]), $pairs));

@@ -20,7 +20,7 @@ from mainstay.upkeep.facts import (
     Vulnerability,
 )
 from mainstay.upkeep.rules.naming import package_key
-from mainstay.upkeep.rules.versions import Order, UnknownOrder, order_of
+from mainstay.upkeep.rules.versions import Key, Order, UnknownOrder, order_of
 
 BEGINNING = "0"
 """Before every version, where a range begins with it."""
@@ -54,43 +54,65 @@ class Span:
         return f"{left}{{}}{right}"
 
 
-Index = Mapping[tuple[str, str], Iterable[tuple[Advisory, Affected]]]
+class Entry:
+    """A package of an advisory, with its spans worked out when it is first compared."""
+
+    __slots__ = ("_spans", "advisory", "affected")
+
+    def __init__(self, advisory: Advisory, affected: Affected) -> None:
+        self.advisory, self.affected = advisory, affected
+        self._spans: list[list[tuple[Span, Key, Key]]] | None = None
+
+    def spans(self, order: Order) -> list[list[tuple[Span, Key, Key]]]:
+        """For each range its spans, with the keys of both ends (of no use where an end is open)."""
+        if self._spans is None:
+            self._spans = [
+                [(each, order(each.low), order(each.high)) for each in spans(one, order)]
+                for one in self.affected.ranges
+            ]
+        return self._spans
+
+
+Index = Mapping[tuple[str, str], Iterable[Entry]]
 """For each package, by `package_key`, what advisories say of it."""
 
 
-def index_of(advisories: Iterable[Advisory]) -> dict[tuple[str, str], list[tuple[Advisory, Affected]]]:
+def index_of(advisories: Iterable[Advisory]) -> dict[tuple[str, str], list[Entry]]:
     """The advisories by the packages that they are about; those that were withdrawn are left out."""
-    found: dict[tuple[str, str], list[tuple[Advisory, Affected]]] = {}
+    found: dict[tuple[str, str], list[Entry]] = {}
     for advisory in advisories:
         if advisory.withdrawn:
             continue
         for affected in advisory.affected:
-            found.setdefault(package_key(affected.ecosystem, affected.name), []).append((advisory, affected))
+            found.setdefault(package_key(affected.ecosystem, affected.name), []).append(Entry(advisory, affected))
     return found
 
 
 def findings(component: Component, index: Index) -> list[Finding]:
     """Every advisory that hits the component, or that cannot be decided; one finding each."""
     found: dict[str, Finding] = {}
-    for advisory, affected in index.get(package_key(component.ecosystem, component.name), ()):
-        finding = judge(component, advisory, affected)
-        known = found.get(advisory.id)
+    version = _key(component)
+    for entry in index.get(package_key(component.ecosystem, component.name), ()):
+        finding = judge(component, entry, version)
+        known = found.get(entry.advisory.id)
         if finding and (known is None or _gravity(finding.ruling) < _gravity(known.ruling)):
-            found[advisory.id] = finding
+            found[entry.advisory.id] = finding
     return list(found.values())
 
 
-def judge(component: Component, advisory: Advisory, affected: Affected) -> Finding | None:
-    """What one package of an advisory says of a component of that package; None where it is not hit."""
-    if advisory.withdrawn:
-        return None
+def judge(component: Component, entry: Entry, version: Key | None) -> Finding | None:
+    """What one package of an advisory says of a component of that package; None where it is not hit.
+
+    `version` is the key of the component's version, None for one that cannot be compared.
+    """
+    advisory, affected = entry.advisory, entry.affected
     if affected.release and affected.release != component.release:
         if component.release:
             return None
         rule = f"it is about release {affected.release}, and of which release this is is not known"
         return Finding(component, advisory, Ruling.CANNOT_DECIDE, rule)
-    by_name = _by_name(component, affected)
-    by_range = _by_ranges(component, affected)
+    by_name = _by_name(component, affected, version)
+    by_range = _by_ranges(component, entry, version)
     ruling, rule = _both(by_name, by_range)
     if ruling is Ruling.NOT_AFFECTED:
         return None
@@ -139,58 +161,48 @@ def _both(by_name: Said | None, by_range: Said | None) -> tuple[Ruling, str]:
     return Ruling.AFFECTED, "; ".join(each.rule for each in hits)
 
 
-def _by_name(component: Component, affected: Affected) -> Said | None:
+def _by_name(component: Component, affected: Affected, version: Key | None) -> Said | None:
     """What the versions by name say; None where there are none."""
     if not affected.versions:
         return None
-    if component.version in affected.versions or _is_among(component, affected.versions):
+    if component.version in affected.versions or _is_among(component, affected.versions, version):
         return Said(True, f"version {component.version} is named")
     return Said(False, f"version {component.version} is not among the {len(affected.versions)} named")
 
 
-def _is_among(component: Component, versions: tuple[str, ...]) -> bool:
+def _is_among(component: Component, versions: tuple[str, ...], version: Key | None) -> bool:
     """Whether one of the versions is the same in another spelling (`v1.0`, `1.0`)."""
     order = _order(component.ecosystem)
-    if order is None or not order.is_valid(component.version):
-        return False
-    mine = order(component.version)
-    return any(order(each) == mine for each in versions)
+    return order is not None and version is not None and any(order(each) == version for each in versions)
 
 
-def _by_ranges(component: Component, affected: Affected) -> Said | None:
+def _by_ranges(component: Component, entry: Entry, version: Key | None) -> Said | None:
     """What the ranges say together; None where there are none."""
-    if not affected.ranges:
+    ranges = entry.affected.ranges
+    if not ranges:
         return None
-    said = [_by_range(component, each, place, len(affected.ranges)) for place, each in enumerate(affected.ranges, 1)]
-    hits = next((each for each in said if each.hits), None)
-    if hits:
-        return hits
-    decided = [each for each in said if each.hits is False]
-    if decided:
-        return Said(False, f"version {component.version} is in none of its ranges")
-    return said[0]
-
-
-def _by_range(component: Component, one: Range, place: int, of: int) -> Said:
-    if one.kind is RangeKind.GIT:
+    if all(each.kind is RangeKind.GIT for each in ranges):
         return Said(None, "its ranges are of commits, which say nothing of a version")
     order = _order(component.ecosystem)
     if order is None:
         return Said(None, f"how versions of {component.ecosystem} follow each other is not known")
-    if not order.is_valid(component.version):
+    if version is None:
         return Said(None, f"{component.version!r} is no version that can be compared")
-    version = order(component.version)
-    for span in spans(one, order):
-        if _holds(span, version, order):
-            return Said(True, f"range {place} of {of}, {one.kind}: {str(span).format(component.version)}")
-    return Said(False)
+    for place, (one, of_one) in enumerate(zip(ranges, entry.spans(order), strict=True), 1):
+        for span, low, high in of_one:
+            if _holds(span, low, high, version):
+                return Said(True, f"range {place} of {len(ranges)}, {one.kind}: {str(span).format(component.version)}")
+    return Said(False, f"version {component.version} is in none of its ranges")
 
 
 def spans(one: Range, order: Callable[[str], object]) -> list[Span]:
     """The spans that a range's events make, in the order of their versions, however they were written.
 
     A fix at the version of the next beginning ends the span before it. A limit ends what it stands in, as a fix does.
+    A range of commits has none.
     """
+    if one.kind is RangeKind.GIT:
+        return []
     events = sorted(one.events, key=lambda event: (_place(event.version, order), AT_ONE_VERSION.index(event.kind)))
     found: list[Span] = []
     begun: Span | None = None
@@ -211,15 +223,10 @@ def _place(version: str, order: Callable[[str], object]) -> tuple[int, object]:
     return (2, ()) if version == "*" else (1, order(version))
 
 
-def _holds(span: Span, version: object, order: Callable[[str], object]) -> bool:
-    if span.low:
-        low = order(span.low)
-        if version < low or (version == low and not span.holds_low):  # type: ignore[operator]  # keys of one order
-            return False
-    if span.high:
-        high = order(span.high)
-        return version < high or (version == high and span.holds_high)  # type: ignore[operator, no-any-return]
-    return True
+def _holds(span: Span, low: Key, high: Key, version: Key) -> bool:
+    if span.low and (version < low or (version == low and not span.holds_low)):
+        return False
+    return not span.high or version < high or (version == high and span.holds_high)
 
 
 def _fixed_in(component: Component, affected: Affected) -> tuple[str, ...]:
@@ -235,6 +242,11 @@ def _fixed_in(component: Component, affected: Affected) -> tuple[str, ...]:
     mine = order(component.version)
     above = {each for each in named if order.is_valid(each) and order(each) > mine}
     return tuple(sorted(above, key=lambda each: (order(each), each)))
+
+
+def _key(component: Component) -> Key | None:
+    order = _order(component.ecosystem)
+    return order(component.version) if order and order.is_valid(component.version) else None
 
 
 @lru_cache(maxsize=64)

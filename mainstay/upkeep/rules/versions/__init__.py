@@ -9,13 +9,13 @@ An order gives a key to sort by; keys of one order can be compared with each oth
 
 from mainstay.upkeep.rules.versions.debian import DEBIAN
 from mainstay.upkeep.rules.versions.gem import GEM
-from mainstay.upkeep.rules.versions.order import Order, UnknownOrder
+from mainstay.upkeep.rules.versions.order import Key, Order, UnknownOrder
 from mainstay.upkeep.rules.versions.other import CLASSES, by_univers
 from mainstay.upkeep.rules.versions.php import COMPOSER, PHP
 from mainstay.upkeep.rules.versions.pypi import PYPI
 from mainstay.upkeep.rules.versions.semver import SEMVER
 
-__all__ = ["ORDERS", "Order", "UnknownOrder", "order_of"]
+__all__ = ["ORDERS", "Key", "Order", "UnknownOrder", "order_of"]
 
 ORDERS: dict[str, Order] = {
     "PyPI": PYPI,
