@@ -1,7 +1,7 @@
 """Whether versions stand in the order of the programs that install them, on 100,000 generated pairs of each.
 
-PHP's `version_compare`, `packaging`, and `dpkg --compare-versions` (asked twice a pair: minutes;
-`DPKG_PAIRS` for fewer). Prints how many pairs differ, which must be none, and how long a comparison takes beside theirs.
+The programs: PHP's `version_compare`, `packaging`, and `dpkg --compare-versions`, which is asked twice a pair and takes
+minutes; `DPKG_PAIRS` for fewer. Prints how many pairs differ, which must be none, and how long it takes beside theirs.
 """
 
 import json

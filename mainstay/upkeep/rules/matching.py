@@ -39,6 +39,10 @@ class Said:
     fixed_in: str = ""
 
 
+IN_NO_RANGE = Said(False, "it is in none of the ranges")
+NOT_NAMED = Said(False, "it is not among the versions named")
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """From one version to another; an end that is empty is open. `is_fixed_at`: the end itself holds the fix."""
@@ -113,6 +117,8 @@ def judge(component: Component, entry: Entry, version: Key | None) -> Finding | 
         return Finding(component, advisory, Ruling.CANNOT_DECIDE, rule)
     by_name = _by_name(component, affected, version)
     by_range = _by_ranges(component, entry, version)
+    if by_range is IN_NO_RANGE and by_name is None:
+        return None
     ruling, rule = _both(by_name, by_range)
     if ruling is Ruling.NOT_AFFECTED:
         return None
@@ -167,7 +173,7 @@ def _by_name(component: Component, affected: Affected, version: Key | None) -> S
         return None
     if component.version in affected.versions or _is_among(component, affected.versions, version):
         return Said(True, f"version {component.version} is named")
-    return Said(False, f"version {component.version} is not among the {len(affected.versions)} named")
+    return NOT_NAMED
 
 
 def _is_among(component: Component, versions: tuple[str, ...], version: Key | None) -> bool:
@@ -192,7 +198,7 @@ def _by_ranges(component: Component, entry: Entry, version: Key | None) -> Said 
         for span, low, high in of_one:
             if _holds(span, low, high, version):
                 return Said(True, f"range {place} of {len(ranges)}, {one.kind}: {str(span).format(component.version)}")
-    return Said(False, f"version {component.version} is in none of its ranges")
+    return IN_NO_RANGE
 
 
 def spans(one: Range, order: Callable[[str], object]) -> list[Span]:

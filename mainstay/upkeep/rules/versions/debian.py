@@ -18,7 +18,7 @@ def _debian(version: str) -> Key:
     if match is None:
         raise NoVersion(version)
     epoch, upstream, revision = match.groups()
-    if not upstream or (revision is None and "-" in upstream):
+    if not upstream or (revision is None and "-" in upstream) or (epoch is None and ":" in upstream):
         raise NoVersion(version)
     return (int(epoch or 0), _runs(upstream), _runs(revision or ""))
 

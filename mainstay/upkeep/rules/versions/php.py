@@ -4,18 +4,19 @@ Source: https://www.php.net/manual/en/function.version-compare.php; Composer: ht
 """
 
 import re
+from dataclasses import dataclass
 from functools import cmp_to_key
 
 from mainstay.upkeep.rules.versions.order import NoVersion, Order
 
 FORMS = (("dev", 0), ("alpha", 1), ("a", 1), ("beta", 2), ("b", 2), ("RC", 3), ("rc", 3), ("#", 4), ("pl", 5), ("p", 5))
-UNKNOWN_FORM = -1
-NUMBER = "#N#"
-"""What a number is, and the end of a version, beside a word: 1-beta < 1 < 1pl."""
+UNKNOWN_FORM, NUMBER_RANK = -1, 4
 INT_MAX = 2**63 - 1
 
 _DOTS = re.compile(r"[-_+]|(?<![0-9])[^0-9A-Za-z.]")
 """What stands for a dot; another sign after a digit does not, and begins a word."""
+_DIGITS = re.compile(r"[0-9]+")
+_MANY_DOTS = re.compile(r"\.{2,}")
 _BREAKS = re.compile(r"(?<=[0-9])(?=[^0-9.])|(?<=[^0-9.])(?=[0-9])")
 _COMPOSER = re.compile(
     r"v?(\d{1,5})(\.\d+)?(\.\d+)?(\.\d+)?"
@@ -25,58 +26,64 @@ _COMPOSER = re.compile(
 _WORDS = {"a": "alpha", "b": "beta", "p": "patch", "pl": "patch", "rc": "RC"}
 
 
-def compare(one: str, other: str) -> int:
-    """-1, 0 or 1, as `version_compare` says."""
-    if not one or not other:
-        return _sign(one, other)
-    mine, theirs = _parts(one), _parts(other)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What stands between two dots: a number, a word by its rank, or nothing."""
+
+    rank: int
+    number: int | None = None
+    is_empty: bool = False
+
+
+NOTHING = Part(UNKNOWN_FORM, is_empty=True)
+NUMBER = [Part(NUMBER_RANK)]
+"""What a number is, and the end of a version, beside a word: 1-beta < 1 < 1pl."""
+
+
+def compare(one: list[Part], other: list[Part]) -> int:
+    """-1, 0 or 1, as `version_compare` says of the versions that were read."""
+    if one == [NOTHING] or other == [NOTHING]:
+        return (one != [NOTHING]) - (other != [NOTHING])
     shared = 0
-    while _goes_on(mine, shared) and _goes_on(theirs, shared):
-        if said := _compare_parts(mine[shared], theirs[shared]):
+    while _goes_on(one, shared) and _goes_on(other, shared):
+        if said := _compare_parts(one[shared], other[shared]):
             return said
         shared += 1
-    if shared < len(mine):
-        return _compare_rest(mine[shared:])
-    return -_compare_rest(theirs[shared:]) if shared < len(theirs) else 0
+    if shared < len(one):
+        return _compare_rest(one[shared:])
+    return -_compare_rest(other[shared:]) if shared < len(other) else 0
 
 
-def _parts(version: str) -> list[str]:
-    if version.startswith("#"):
-        return version.split(".")
+def parts_of(version: str) -> list[Part]:
+    """What stands between the dots of a version, those included that PHP puts in."""
+    if version.startswith("#") or not version:
+        return [_part(each) for each in version.split(".")]
     dotted = _BREAKS.sub(".", version[0] + _DOTS.sub(".", version)[1:])
-    return re.sub(r"\.{2,}", ".", dotted).split(".")
+    return [_part(each) for each in _MANY_DOTS.sub(".", dotted).split(".")]
 
 
-def _goes_on(parts: list[str], place: int) -> bool:
+def _part(text: str) -> Part:
+    if not text:
+        return NOTHING
+    if digits := _DIGITS.match(text):
+        return Part(NUMBER_RANK, min(int(digits[0]), INT_MAX))
+    return Part(next((rank for form, rank in FORMS if text.startswith(form)), UNKNOWN_FORM))
+
+
+def _goes_on(parts: list[Part], place: int) -> bool:
     """Whether anything stands from there on; a dot at the very end is an end of its own."""
-    return place < len(parts) - 1 or (place == len(parts) - 1 and parts[place] != "")
+    return place < len(parts) - 1 or (place == len(parts) - 1 and not parts[place].is_empty)
 
 
-def _compare_parts(one: str, other: str) -> int:
-    if _is_number(one) and _is_number(other):
-        return _sign(min(int(_digits(one)), INT_MAX), min(int(_digits(other)), INT_MAX))
-    return _sign(_rank(NUMBER if _is_number(one) else one), _rank(NUMBER if _is_number(other) else other))
+def _compare_parts(one: Part, other: Part) -> int:
+    if one.number is not None and other.number is not None:
+        return (one.number > other.number) - (one.number < other.number)
+    return (one.rank > other.rank) - (one.rank < other.rank)
 
 
-def _compare_rest(parts: list[str]) -> int:
+def _compare_rest(parts: list[Part]) -> int:
     """What one version has and the other has not: a number makes it later, a word as much as the word says."""
-    return 1 if _is_number(parts[0]) else compare(".".join(parts), NUMBER)
-
-
-def _is_number(part: str) -> bool:
-    return part[:1].isascii() and part[:1].isdigit()
-
-
-def _digits(part: str) -> str:
-    return re.match(r"[0-9]+", part)[0]  # type: ignore[index]  # it begins with one
-
-
-def _rank(word: str) -> int:
-    return next((rank for form, rank in FORMS if word.startswith(form)), UNKNOWN_FORM)
-
-
-def _sign(one: int | str, other: int | str) -> int:
-    return (one > other) - (one < other)  # type: ignore[operator]  # two of the same type
+    return 1 if parts[0].number is not None else compare(parts, NUMBER)
 
 
 def _composer(version: str) -> str:
@@ -98,5 +105,5 @@ def _composer(version: str) -> str:
 
 
 _key = cmp_to_key(compare)
-PHP = Order("PHP", _key)
-COMPOSER = Order("Composer", lambda version: _key(_composer(version)))
+PHP = Order("PHP", lambda version: _key(parts_of(version)))
+COMPOSER = Order("Composer", lambda version: _key(parts_of(_composer(version))))
