@@ -161,6 +161,10 @@ class Settings:
         "Anybody may make an account by mail; it opens nothing until access is given. No: people are invited only.",
         True,
     )
+    second_factor: bool = setting(
+        "Whoever must have a second factor sets it up before anything of a client is shown. No: it is only judged.",
+        True,
+    )
     sleeping_days: int = setting(
         "Days without a sign-in after which an account is closed; a fortnight before, its owner is told. 0 for never.",
         180,

@@ -9,6 +9,7 @@ from allauth.account import forms as account
 from allauth.account.fields import PasswordField, SetPasswordField
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -47,7 +48,7 @@ class SignIn(Worded, account.LoginForm):
         "password": _("Password"),
         "remember": _("Keep me signed in on this device"),
     }
-    attributes = {"login": {"autocomplete": "username", "autofocus": "autofocus"}}
+    attributes = {"login": {"autocomplete": "username webauthn", "autofocus": "autofocus"}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,6 +102,33 @@ class ActivateTOTP(Worded, ActivateTOTPForm):
     labels = {"code": _("Code that your app shows")}
     helps = {"code": _("Six digits.")}
     attributes = {"code": {"inputmode": "numeric"}}
+
+
+class AddPasskey(Worded, AddWebAuthnForm):
+    """A name, and what the browser made; each key can open the account alone, so there is nothing to choose."""
+
+    labels = {"name": _("Name")}
+    helps = {"name": _("So that you recognise it later: “My telephone”.")}
+    attributes = {"name": {"maxlength": "80", "autocomplete": "off"}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+
+    def clean_name(self) -> str:
+        return in_one_line(super().clean_name())[:80]
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True  # the device has to have asked who holds it
+        return super().clean()
+
+
+class NamePasskey(Worded, EditWebAuthnForm):
+    labels = {"name": _("Name")}
+    attributes = {"name": {"maxlength": "80", "autocomplete": "off"}}
+
+    def clean_name(self) -> str:
+        return in_one_line(self.cleaned_data["name"])[:80]
 
 
 class FirstPassword(forms.Form):
