@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from mainstay.access.models import BrowserSession
@@ -67,6 +66,6 @@ def end_sessions_of(person: int, at: datetime, *, but: str | None = None) -> int
     return running
 
 
-def forget_ended(at: datetime | None = None) -> int:
+def forget_ended(at: datetime) -> int:
     """Delete sessions that have run out; how many there were."""
-    return BrowserSession.objects.filter(expire_date__lte=at or timezone.now()).delete()[0]
+    return BrowserSession.objects.filter(expire_date__lte=at).delete()[0]

@@ -36,6 +36,7 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "mainstay.access.web.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # no account is there before a mailed link showed whose address it is
 MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors by itself: the device, and how it is unlocked
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Mainstay"

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.utils import timezone
 
 from mainstay.access.devices import in_words
 
@@ -50,7 +49,7 @@ class KnownDevice(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="known_devices")
     digest = models.CharField(max_length=64)
     agent = models.CharField(max_length=AGENT_MAX, blank=True)
-    first_at = models.DateTimeField(default=timezone.now)
+    first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 
     class Meta:

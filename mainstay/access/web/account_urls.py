@@ -41,7 +41,7 @@ urlpatterns = [
     _page("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
     _page("2fa/totp/activate/", totp.activate_totp, "mfa_activate_totp"),
     _page("2fa/totp/deactivate/", totp.deactivate_totp, "mfa_deactivate_totp"),
-    _page("2fa/passkeys/", passkeys.listing, "mfa_list_webauthn"),
+    path("2fa/passkeys/", passkeys.listing, name="mfa_list_webauthn"),
     _page("2fa/passkeys/add/", webauthn.add_webauthn, "mfa_add_webauthn"),
     _page("2fa/passkeys/<int:pk>/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
     _page("2fa/passkeys/<int:pk>/removal/", webauthn.remove_webauthn, "mfa_remove_webauthn"),

@@ -100,7 +100,6 @@ class MfaAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This did not work: the code or passkey is not right, or was too late. Try once more."),
-        "unverified_email": _("Show first that the address is yours: recover your password by mail, then come back."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -4,10 +4,12 @@ from allauth.mfa.webauthn import views as webauthn
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from mainstay.access.web import rates
 
 
+@require_safe
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
     """They stand on the page about two-step sign-in, beside the authenticator app."""
