@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +15,7 @@ from mainstay.access.letters import address_of
 from mainstay.access.models import User
 from mainstay.common import mail
 from mainstay.common.mail import Letter
+from mainstay.kit import dates
 
 
 @dataclass(frozen=True)
@@ -138,5 +139,6 @@ def language_of(user: User) -> translation.override:
 
 def _where(user: User, seen: Seen, at: datetime) -> str:
     """`4 March 2026, 10:30 (Europe/London) · Firefox, Windows · 192.0.2.1`."""
-    when = f"{formats.date_format(at.astimezone(user.zone), 'j F Y, H:i')} ({user.time_zone})"
+    local = at.astimezone(user.zone)
+    when = f"{dates.day(local)}, {local:%H:%M} ({user.time_zone})"
     return " · ".join(part for part in (when, in_words(seen.agent), seen.address) if part)

@@ -48,16 +48,11 @@ def use_sign_in_code(*, question: str, code: str, at: datetime) -> User | None:
 
     The same statements run whether or not the question was about an account.
     """
-    asked = SignInCode.objects.filter(
-        question=digest_of(question), used_at__isnull=True, expires_at__gt=at, tries__lt=CODE_TRIES
-    )
-    asked.update(tries=F("tries") + 1)
-    given = _digest(question, "".join(code.split()))
-    found = SignInCode.objects.select_related("user").filter(
-        question=digest_of(question), used_at__isnull=True, expires_at__gt=at, tries__lte=CODE_TRIES
-    ).first()  # fmt: skip
-    is_right = hmac.compare_digest(found.digest if found else "", given)
-    if not is_right or not SignInCode.objects.filter(pk=found.pk, used_at__isnull=True).update(used_at=at):
+    open_ones = SignInCode.objects.filter(question=digest_of(question), used_at__isnull=True, expires_at__gt=at)
+    may_try = open_ones.filter(tries__lt=CODE_TRIES).update(tries=F("tries") + 1)
+    found = open_ones.select_related("user").first()
+    is_right = hmac.compare_digest(found.digest if found else "", _digest(question, "".join(code.split())))
+    if found is None or not may_try or not is_right or not open_ones.filter(pk=found.pk).update(used_at=at):
         return None
     return found.user
 

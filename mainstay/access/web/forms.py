@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account import forms as account
 from allauth.account.fields import PasswordField, SetPasswordField
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
@@ -20,6 +21,7 @@ from mainstay.access.facts import AGENCY_ROLES, Permission, Role
 from mainstay.access.models import User
 from mainstay.access.portraits import BYTES_MAX
 from mainstay.access.rules import in_one_line
+from mainstay.access.web import rates
 from mainstay.common.languages import LANGUAGES_SPOKEN
 
 PASSWORD_HELP = _("At least 15 characters. A few words in a row are easy to remember.")
@@ -62,6 +64,8 @@ class Recovery(Worded, account.ResetPasswordForm):
     attributes = {"email": {"autocomplete": "username", "autofocus": "autofocus"}}
 
     def clean_email(self) -> str:
+        if not rates.allowed_everywhere(context.request, "recover"):
+            raise forms.ValidationError(_("That was too often in a short time. Wait a few minutes, then try again."))
         return self.cleaned_data["email"].strip().lower()
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:

@@ -78,7 +78,7 @@ def factor_removed(sender: Any, request: HttpRequest, user: User, authenticator:
 def factor_used(sender: Any, request: HttpRequest, user: User, authenticator: Any, **kwargs: Any) -> None:
     """A recovery code is for the day the device is lost: its use is told."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        left = len(authenticator.wrap().get_unused_codes())
+        left = len(Authenticator.objects.get(pk=authenticator.pk).wrap().get_unused_codes())
         actions.note_recovery_code(user=user, left=left, seen=seen_from(request), at=timezone.now())
 
 
