@@ -74,7 +74,7 @@ def test_one_is_ended_with_its_next_request(helper: User, now: Any) -> None:
 
 def test_all_others_are_ended(helper: User) -> None:
     here, others = browser(helper), [browser(helper, IPHONE) for _ in range(3)]
-    assert "3 devices are signed out." in here.post("/account/sessions/end/", follow=True).text
+    assert "Signed out elsewhere: 3." in here.post("/account/sessions/end/", follow=True).text
     assert [each.get("/account/").status_code for each in others] == [302, 302, 302]
     assert here.get("/account/").status_code == 200
 

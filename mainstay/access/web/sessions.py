@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from mainstay import kit
@@ -36,8 +35,8 @@ def ending(request: HttpRequest, number: str) -> HttpResponse:
 def ending_others(request: HttpRequest) -> HttpResponse:
     """Sign all devices out but this one."""
     count = actions.end_other_sessions(user=request.user, session=request.session.session_key, at=timezone.now())
-    said = ngettext("%(count)d device is signed out.", "%(count)d devices are signed out.", count) % {"count": count}
-    return kit.done(request, reverse("account-sessions"), said if count else _("You are signed in only here."))
+    said = _("Signed out elsewhere: %(count)d.") % {"count": count} if count else _("You are signed in only here.")
+    return kit.done(request, reverse("account-sessions"), said)
 
 
 @require_safe
