@@ -45,16 +45,19 @@ KINDS: Mapping[str, Words] = {
         gettext_lazy("A passkey was removed"), gettext_lazy("A passkey of your account was removed.")
     ),
     "codes_made": Words(
-        gettext_lazy("New recovery codes"), gettext_lazy("New recovery codes were made; the ones before stopped working.")
+        gettext_lazy("New recovery codes"),
+        gettext_lazy("New recovery codes were made; the ones before stopped working."),
     ),
     "code_used": Words(
-        gettext_lazy("A recovery code was used"), gettext_lazy("Somebody signed in to your account with a recovery code.")
+        gettext_lazy("A recovery code was used"),
+        gettext_lazy("Somebody signed in to your account with a recovery code."),
     ),
     "token_made": Words(
         gettext_lazy("A token was made"), gettext_lazy("A token with which a program acts in your name was made.")
     ),
     "token_revoked": Words(
-        gettext_lazy("A token was revoked"), gettext_lazy("A token with which a program acted in your name was revoked.")
+        gettext_lazy("A token was revoked"),
+        gettext_lazy("A token with which a program acted in your name was revoked."),
     ),
     "new_device": Words(
         gettext_lazy("You signed in with a new device"),
@@ -62,7 +65,9 @@ KINDS: Mapping[str, Words] = {
     ),
     "factors_reset": Words(
         gettext_lazy("Your second factor was reset"),
-        gettext_lazy("Passkeys, authenticator app and recovery codes were removed from your account with the mailed link."),
+        gettext_lazy(
+            "Passkeys, authenticator app and recovery codes were removed from your account with the mailed link."
+        ),
     ),
 }
 

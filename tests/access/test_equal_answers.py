@@ -1,7 +1,7 @@
 """Four forms tell nobody who has an account: same page, same headers, same statements, for known and unknown addresses.
 
-What is random in an answer, tokens against forged requests and the keys of sessions, is masked; so is the typed address,
-and with it the length of the page, and the clock.
+What is random in an answer, tokens against forged requests and the keys of sessions, is masked; so is the typed
+address, and with it the length of the page, and the clock.
 """
 
 import re

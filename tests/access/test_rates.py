@@ -68,7 +68,12 @@ def test_everybody_together_is_slowed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("act", "path", "given", "refused"),
     [
-        ("sign_in", "/accounts/login/", {"login": "x@example.org", "password": "not the right one"}, "Too many attempts"),
+        (
+            "sign_in",
+            "/accounts/login/",
+            {"login": "x@example.org", "password": "not the right one"},
+            "Too many attempts",
+        ),
         ("register", "/accounts/signup/", {"email": "x@example.org"}, "Too many attempts"),
         ("recover", "/accounts/password/reset/", {"email": "x@example.org"}, "too often in a short time"),
         ("code", "/accounts/code/", {"email": "x@example.org"}, "Too many attempts"),

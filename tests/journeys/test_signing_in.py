@@ -89,7 +89,11 @@ def test_whoever_must_have_a_second_factor_sets_a_passkey_up_in_three_pages(
 
 @pytest.mark.parametrize("extra", [{}, WITHOUT_SCRIPT], ids=["script", "no script"])
 def test_an_app_is_set_up_lost_and_recovered_from(
-    cast: Cast, open_page: Callable[..., Any], with_password: Callable[..., Any], mail_to: Callable[..., Any], extra: Any
+    cast: Cast,
+    open_page: Callable[..., Any],
+    with_password: Callable[..., Any],
+    mail_to: Callable[..., Any],
+    extra: Any,
 ) -> None:
     email = with_password(cast.a_administrator).email
     looks = troubles if not extra else lambda page: []
@@ -177,7 +181,11 @@ def test_a_lost_device_is_left_behind_with_an_administrators_help(
 
 @pytest.mark.parametrize("extra", [{}, WITHOUT_SCRIPT], ids=["script", "no script"])
 def test_a_password_is_recovered_and_other_devices_are_signed_out(
-    cast: Cast, open_page: Callable[..., Any], with_password: Callable[..., Any], mail_to: Callable[..., Any], extra: Any
+    cast: Cast,
+    open_page: Callable[..., Any],
+    with_password: Callable[..., Any],
+    mail_to: Callable[..., Any],
+    extra: Any,
 ) -> None:
     email, new = with_password(cast.a_viewer).email, "quiet harbour seventeen"
     looks = troubles if not extra else lambda page: []
@@ -225,7 +233,9 @@ def test_a_passkey_that_is_refused_is_told(
     with_password(cast.a_viewer)
     page = open_page("/accounts/login/")
     Device(page)
-    page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError')); }")
+    page.evaluate(
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError')); }"
+    )
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.get_by_text("Nothing was changed").wait_for()
     fill(page, "E-mail address", cast.a_viewer.email)

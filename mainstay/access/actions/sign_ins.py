@@ -44,7 +44,7 @@ def mail_sign_in_code(*, email: str, question: str, at: datetime) -> bool:
 
 @transaction.atomic
 def use_sign_in_code(*, question: str, code: str, at: datetime) -> User | None:
-    """Whose the account is that `code` opens in the browser that asked `question`; once, and after few wrong ones never.
+    """Whose account `code` opens in the browser that asked `question`; once, and after five wrong ones never.
 
     The same statements run whether or not the question was about an account.
     """

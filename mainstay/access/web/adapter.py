@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mainstay.access import actions, letters, notices
-from mainstay.access.models import User
 from mainstay.access.devices import in_words
+from mainstay.access.models import User
 from mainstay.access.web import rates, sign_ins, step_up
 from mainstay.access.web.callers import address_of
 from mainstay.common import mail, sealed

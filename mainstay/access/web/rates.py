@@ -42,7 +42,7 @@ ALTOGETHER = {
     "recover": "600/h/key",
     "code": "600/h/key",
 }
-"""The same for everybody together: far above what people do, and below what would be felt by those whom mail reaches."""
+"""The same for everybody together: far above what people do, and below what floods mailboxes."""
 
 NETWORK_BITS = {4: 24, 6: 48}
 

@@ -18,7 +18,10 @@ SHOWN_MAX = 100
 def listing(request: HttpRequest) -> HttpResponse:
     """Each device that is signed in: what it is, from where, since when and when it was last used."""
     key, now = request.session.session_key, timezone.now()
-    sessions = [(each, queries.number_of_session(each), each.pk == key) for each in queries.sessions_of(request.user, now, SHOWN_MAX)]
+    sessions = [
+        (each, queries.number_of_session(each), each.pk == key)
+        for each in queries.sessions_of(request.user, now, SHOWN_MAX)
+    ]
     sessions.sort(key=lambda row: not row[2])
     return kit.page(request, "access/sessions.html", sessions=sessions, others=len(sessions) - 1)
 
@@ -46,4 +49,3 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     onwards = urlencode({REDIRECT_FIELD_NAME: wanted if is_ours else "/"})
     return kit.page(request, "access/sign_in_again.html", again_url=f"{reverse('account_login')}?{onwards}")
-
