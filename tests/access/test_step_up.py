@@ -46,6 +46,7 @@ def test_later_one_shows_who_one_is_and_then_it_goes_on(later: Client) -> None:
     assert (asked.status_code, ApiToken.objects.count()) == (302, 0)
     assert asked["Location"].startswith("/accounts/reauthenticate/?next=")
     assert "enter your password once more" in later.get(asked["Location"]).text
+    assert "Successfully" not in later.get(asked["Location"]).text
     wrong = later.post(asked["Location"], {"password": "not mine at all", "next": NEW_TOKEN})
     assert (wrong.status_code, ApiToken.objects.count()) == (200, 0)
     done = later.post(asked["Location"], {"password": PASSWORD, "next": NEW_TOKEN})

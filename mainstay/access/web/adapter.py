@@ -31,6 +31,26 @@ NOTICES = {
 }
 """Our notice for each mail that allauth sends by itself."""
 
+SAID = {
+    "account/messages/logged_in.txt": "",
+    "account/messages/logged_out.txt": _("You are signed out."),
+    "account/messages/password_changed.txt": _("Your password was changed. You are signed out everywhere else."),
+    "account/messages/password_set.txt": _("Your password is set."),
+    "mfa/messages/totp_activated.txt": _("The authenticator app is set up."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app was removed."),
+    "mfa/messages/webauthn_added.txt": _("The passkey was added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey was removed."),
+    "mfa/messages/recovery_codes_generated.txt": "",
+}
+"""What a page says where allauth would say something by itself; nothing where the page itself says it."""
+
+WAYS = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use your app, or a recovery code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
+"""What each way of showing once more who is there is called."""
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Overrides what allauth leaves to the project."""
@@ -60,6 +80,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not while it was shown a short while ago who is there, as everywhere (`step_up`)."""
         return not step_up.is_fresh(self.request or context.request, timezone.now())
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        return [{**each, "description": WAYS[each["id"]]} for each in super().get_reauthentication_methods(user)]
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say it in our words, or not at all where the page says it."""
+        if message_template not in SAID:
+            super().add_message(request, level, message_template, *args, **kwargs)
+        elif SAID[message_template]:
+            super().add_message(request, level, message=str(SAID[message_template]))
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever is not signed in came by the mailed link."""
