@@ -117,6 +117,16 @@ def test_a_password_that_is_changed_leaves_one_session(helper: User) -> None:
     new = "quiet harbour seventeen"
     here.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
     assert (here.get("/account/").status_code, there.get("/account/").status_code) == (200, 302)
+    assert BrowserSession.objects.filter(user=helper).count() == 1
+    shown = here.get("/account/sessions/").context["sessions"]
+    assert [is_here for _, _, is_here in shown] == [True]
+
+
+def test_a_password_that_is_recovered_leaves_no_session(helper: User, now: Any) -> None:
+    there = browser(helper, IPHONE)
+    actions.set_password(user=helper, password="quiet harbour seventeen", how="recovered", at=now)
+    assert not BrowserSession.objects.filter(user=helper).exists()
+    assert there.get("/account/").status_code == 302
 
 
 @pytest.mark.parametrize("is_added", [True, False])

@@ -105,3 +105,12 @@ def test_somebody_without_a_password_signs_in_once_more(cast: Cast, client: Clie
         assert "/accounts/login/?next=%2Faccount%2Ftokens%2Fnew%2F" in page
         elsewhere = client.get("/account/sign-in-again/?next=//evil.example/").text
         assert 'name="next" value="/accounts/login/?next=%2F"' in elsewhere
+
+
+def test_a_new_password_is_not_kept_while_one_shows_who_one_is(cast: Cast, client: Client, now: Any) -> None:
+    with time_machine.travel(now, tick=False) as clock:
+        client.force_login(cast.helper)
+        clock.shift(timedelta(minutes=20))
+        answer = client.post("/accounts/password/set/", {"password1": "quiet harbour seventeen", "password2": "x"})
+        assert answer["Location"].startswith("/account/sign-in-again/")
+    assert "quiet harbour" not in str(dict(client.session))

@@ -95,8 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever is not signed in came by the mailed link."""
-        how = "changed" if self.request.user.is_authenticated else "recovered"
-        actions.set_password(user=user, password=password, how=how, at=timezone.now())
+        is_here = self.request.user.is_authenticated
+        how, here = ("changed", self.request.session.session_key) if is_here else ("recovered", None)
+        actions.set_password(user=user, password=password, how=how, session=here, at=timezone.now())
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")

@@ -22,11 +22,10 @@ from django.utils.http import urlencode
 from mainstay.access.sessions import SIGN_IN
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-ALL = CHANGES | {"GET"}
+ALL = CHANGES | {"GET", "HEAD"}
 
 RISKY: Mapping[str, frozenset[str]] = {
     # how one signs in
-    "account_change_password": ALL,
     "account_set_password": ALL,
     "mfa_edit_webauthn": ALL,
     # keys for programs
@@ -56,7 +55,10 @@ RISKY: Mapping[str, frozenset[str]] = {
     "console-fleet-export": ALL,
     "console-monitors-export": ALL,
 }
-"""Name of each address whose use is risky, and by which methods."""
+"""Name of each address whose use is risky, and by which methods. Changing the password asks for the one before."""
+
+SECRET = frozenset({"account_set_password"})
+"""What is sent there is not kept while somebody shows who is there: it is typed once more."""
 
 
 def answer_before(request: HttpRequest, name: str | None, at: datetime) -> HttpResponse | None:
@@ -67,9 +69,10 @@ def answer_before(request: HttpRequest, name: str | None, at: datetime) -> HttpR
     if request.method not in RISKY.get(name or "", ()) or is_fresh(request, at):
         return None
     methods = get_adapter(request).get_reauthentication_methods(request.user)
-    if not methods:
-        return redirect(f"{reverse('sign-in-again')}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
-    return suspend_request(request, methods[0]["url"])
+    way = methods[0]["url"] if methods else reverse("sign-in-again")
+    if not methods or name in SECRET:
+        return redirect(f"{way}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
+    return suspend_request(request, way)
 
 
 def is_fresh(request: HttpRequest, at: datetime) -> bool:
