@@ -219,3 +219,60 @@ class TokenRevoked(_AboutUser):
 
     kind: ClassVar[str] = "access.token_revoked"
     token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorAdded(_AboutUser):
+    """A person can sign in with one thing more. `factor`: totp, webauthn (a passkey) or recovery_codes."""
+
+    kind: ClassVar[str] = "access.factor_added"
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorRemoved(_AboutUser):
+    """A person can no longer sign in with one thing; `factor` as in `FactorAdded`."""
+
+    kind: ClassVar[str] = "access.factor_removed"
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(_AboutUser):
+    """A person without the device signed in with one of the recovery codes; `left` are there still."""
+
+    kind: ClassVar[str] = "access.recovery_code_used"
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetStarted(_AboutUser):
+    """An administrator let a link be mailed to somebody who lost the second factor. Nothing is taken away yet."""
+
+    kind: ClassVar[str] = "access.factor_reset_started"
+    reset_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetDone(_AboutUser):
+    """A person used that link: the second factors, `removed` of them, and all sessions are gone."""
+
+    kind: ClassVar[str] = "access.factor_reset_done"
+    reset_id: int
+    removed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(_AboutUser):
+    """A person ended `count` of the own sessions from another one."""
+
+    kind: ClassVar[str] = "access.sessions_ended"
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceAppeared(_AboutUser):
+    """A person signed in with a browser that was not known before, and was told so by mail."""
+
+    kind: ClassVar[str] = "access.device_appeared"
+    device_id: int

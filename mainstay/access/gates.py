@@ -1,11 +1,16 @@
 """Who gets which account."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from mainstay.access import queries
 from mainstay.access.facts import Permission
-from mainstay.access.models import ApiToken, RoleGrant, User
+from mainstay.access.models import ApiToken, BrowserSession, RoleGrant, User
 from mainstay.access.rules import permissions_of
+
+SESSIONS_MAX = 1_000
 
 
 def may_at_agency(user: User, permission: Permission) -> bool:
@@ -49,6 +54,14 @@ def own_token_for(user: User, token_id: int) -> ApiToken:
     if found is None:
         raise Http404
     return found
+
+
+def own_session_for(user: User, number: str, at: datetime) -> BrowserSession:
+    """One of the running sessions of `user`. Raises `Http404` for somebody else's, whoever asks."""
+    for each in queries.sessions_of(user, at, SESSIONS_MAX):
+        if queries.number_of_session(each) == number:
+            return each
+    raise Http404
 
 
 def portrait_owner_for(user: User, user_id: int) -> User:

@@ -21,6 +21,18 @@ def answer_registration(*, email: str, key: str, at: datetime) -> None:
     actions.answer_registration(email=email, key=key, at=at)
 
 
+@task(queue="mail")
+def mail_sign_in_code(*, email: str, question: str, at: datetime) -> None:
+    """Answer somebody who wants to sign in by a mailed code."""
+    actions.mail_sign_in_code(email=email, question=question, at=at)
+
+
+@periodic(every=timedelta(days=1), queue="bulk")
+def forget_sign_ins(at: datetime) -> None:
+    """Delete sessions and codes that have run out."""
+    actions.forget_sign_ins(at=at)
+
+
 @periodic(every=timedelta(days=1), queue="bulk")
 def forget_registrations(at: datetime) -> None:
     """Delete addresses that nobody made an account with."""

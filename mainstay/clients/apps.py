@@ -9,10 +9,12 @@ class ClientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from mainstay.access import arrivals  # late: models can be imported only now
+        from mainstay.access import arrivals, second_factors  # late: models can be imported only now
         from mainstay.clients.actions import join_by_domain
+        from mainstay.clients.queries import must_have_second_factor
         from mainstay.clients.web import navigation, tenancy
 
         arrivals.register(join_by_domain)
+        second_factors.register(must_have_second_factor)
         tenancy.start()
         navigation.start()

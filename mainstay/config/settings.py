@@ -151,6 +151,7 @@ SESSION_COOKIE_SECURE = _secure
 CSRF_COOKIE_SECURE = _secure
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _secure  # passkeys on one's own machine, at http://localhost
 if MAINSTAY.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

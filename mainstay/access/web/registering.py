@@ -72,4 +72,5 @@ def finishing(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _allowed(request: HttpRequest, email: str) -> bool:
-    return rates.allowed(request, "register") and rates.allowed(request, "register_address", key=email)
+    each = rates.allowed(request, "register") and rates.allowed(request, "register_address", key=email)
+    return each and rates.allowed_everywhere(request, "register")

@@ -48,6 +48,7 @@ from mainstay.clients.queries.people import departures_of as departures_of
 from mainstay.clients.queries.people import grants_waiting as grants_waiting
 from mainstay.clients.queries.people import is_address_verified as is_address_verified
 from mainstay.clients.queries.people import may_manage_people as may_manage_people
+from mainstay.clients.queries.people import must_have_second_factor as must_have_second_factor
 from mainstay.clients.queries.people import people_with_access as people_with_access
 from mainstay.clients.queries.people import requests_of as requests_of
 from mainstay.clients.queries.people import requests_of_nobody as requests_of_nobody

@@ -86,6 +86,7 @@ portal_urls = [
     path("people/review/", access_reviews.of_client, name="portal-access-review"),
     path("people/<int:contact_id>/removal/", departures.removal, name="portal-person-removal"),
     path("people/<int:contact_id>/departure/", departures.departure, name="portal-departure"),
+    path("people/<int:contact_id>/factor-reset/", people.factor_reset, name="portal-person-factor-reset"),
     path("people/<int:contact_id>/waking/", departures.waking, name="portal-person-waking"),
     path("people/requests/<int:request_id>/", asking.answering, name="portal-access-request"),
     path("people/requests/<int:request_id>/refusal/", asking.refusal, name="portal-access-request-refusal"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import typer
 
 from mainstay.config.cli import (
+    accounts,
     checking,
     desk,
     evidence,
@@ -38,6 +39,7 @@ _TABLE: dict[str, Callable[..., None]] = {
     "ledger": past.ledger,
     "verify": evidence.verify,
     "doctor": tools.doctor,
+    "lost-device": accounts.lost_device,
     "backup": keeping.backup,
     "restore": keeping.restore,
     "upgrade": keeping.upgrade,
