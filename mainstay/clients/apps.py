@@ -11,8 +11,11 @@ class ClientsConfig(AppConfig):
     def ready(self) -> None:
         from mainstay.access import arrivals  # late: models can be imported only now
         from mainstay.clients.actions import join_by_domain
+        from mainstay.clients.queries.identity import places_to_enter, roles_for_claims
         from mainstay.clients.web import navigation, tenancy
+        from mainstay.idp import holding
 
         arrivals.register(join_by_domain)
+        holding.register(roles=roles_for_claims, places=places_to_enter)
         tenancy.start()
         navigation.start()
