@@ -15,8 +15,10 @@ from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import requests
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 BACK_CHANNEL = "http://schemas.openid.net/event/backchannel-logout"
@@ -88,8 +90,8 @@ class Site:
                     self.provider["token_endpoint"], refresh_token=mine["token"]["refresh_token"]
                 )
             )
-        except Exception as problem:
-            return page(f"<p>Refused: {getattr(problem, 'error', problem)}</p>")
+        except OAuthError as problem:
+            return page(f"<p>Refused: {problem.error}</p>")
         return page("<p>Refreshed.</p>")
 
     def userinfo(self, mine: dict[str, Any], _environ: Any) -> Any:
@@ -108,7 +110,7 @@ class Site:
             claims = self.checked(parse_qs(body)["logout_token"][0])
             assert BACK_CHANNEL in claims["events"]
             assert "nonce" not in claims
-        except Exception as problem:
+        except (AssertionError, JoseError, KeyError, ValueError) as problem:
             return "400 Bad Request", [], repr(problem)
         for each in self.sessions.values():
             if each.get("claims", {}).get("sub") == claims["sub"]:

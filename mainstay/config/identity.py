@@ -1,6 +1,6 @@
 """Settings of Mainstay as identity provider (django-allauth). Times are in seconds."""
 
-IDP_OIDC_ADAPTER = "mainstay.idp.adapter.Adapter"
+IDP_OIDC_ADAPTER = "mainstay.idp.web.adapter.Adapter"
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 10 * 60
 IDP_OIDC_ID_TOKEN_EXPIRES_IN = 5 * 60
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60

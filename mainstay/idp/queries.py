@@ -77,6 +77,11 @@ def signing_keys() -> QuerySet[SigningKey]:
     return SigningKey.objects.all()
 
 
+def signing_key_at(at: datetime) -> SigningKey:
+    """The key that signs at `at`. Raises `SigningKey.DoesNotExist` before there is one."""
+    return SigningKey.objects.filter(signs_from__lte=at).order_by("signs_from", "pk").reverse()[:1].get()
+
+
 def needs_new_key(at: datetime, after: timedelta) -> bool:
     """Whether keys are used and the newest is older than `after`."""
     newest = SigningKey.objects.order_by("-signs_from").first()

@@ -18,7 +18,7 @@ REDIRECTS_MAX = 10
 
 
 def roles_there(held: Iterable[Held], client_id: int, website_id: int | None, lets_in: Collection[str]) -> list[str]:
-    """With which roles somebody gets in: those for the client, and for the website where it is one; none: not at all."""
+    """With which roles somebody gets in: those for the client, and for the website where it is one; none: no way in."""
     found = {
         each.role
         for each in held
@@ -47,7 +47,7 @@ def redirect_problem(url: str, *, allow_http: bool) -> str:
 
 
 def challenge_problem(challenge: str, method: str) -> str:
-    """What is wrong with a proof key (RFC 7636); empty when nothing is. Everybody sends one, and never in plain text."""
+    """What is wrong with a proof key (RFC 7636); empty when nothing is. Everybody sends one, never in plain text."""
     if not challenge:
         return "A code challenge (PKCE) is required."
     if method != CHALLENGE_METHOD:

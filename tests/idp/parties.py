@@ -33,3 +33,10 @@ def registered(client: Organisation, by: User, **fields: Any) -> tuple[RelyingPa
 def visit_of(party: RelyingParty, user: User, at: datetime = AT) -> Visit:
     """`user` was signed in at `party`."""
     return actions.note_visit(party=party, user=user, scopes=["openid"], roles=["editor"], at=at)
+
+
+def own_party_of(client: Organisation, by: User, person: User) -> RelyingParty:
+    """A website at which `person` was signed in."""
+    party = party_of(client, by)
+    visit_of(party, person)
+    return party

@@ -295,7 +295,9 @@ def test_another_secret_ends_the_one_before(entered, cast):
     assert tokens(entered["party"], secret, **given).status_code == 200
 
 
-@pytest.mark.parametrize("grant", ["password", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code", ""])
+@pytest.mark.parametrize(
+    "grant", ["password", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code", ""]
+)
 def test_no_other_way_gives_tokens(entered, grant):
     answer = tokens(entered["party"], entered["secret"], grant_type=grant)
     assert (answer.status_code, answer.json()) == (400, {"error": "unsupported_grant_type"})
@@ -306,7 +308,12 @@ def test_a_program_without_a_secret_proves_itself_by_its_key_alone(cast, client)
     assert secret == ""
     client.force_login(cast.a_administrator)
     code = agreed(client, party)
-    given = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "client_id": party.application_id}
+    given = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "client_id": party.application_id,
+    }
     assert client.post("/identity/token", given).status_code == 400
     assert client.post("/identity/token", {**given, "code_verifier": VERIFIER}).status_code == 200
 

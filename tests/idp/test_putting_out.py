@@ -57,7 +57,7 @@ def all_is_done() -> None:
     now = timezone.now()
     while facts.deliver_due(now):
         pass
-    run_due(timezone.now() + timedelta(days=1), queue="notify")
+    run_due(timezone.now(), queue="notify")
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_private_address_is_not_asked_unless_an_administrator_said_so(cast, pa
 def test_each_way_out_leads_out_of_the_website(cast, party, listener, how):
     person, now = cast.a_administrator, timezone.now()
     contact = cast.a.contacts.get(user=person)
-    visit_of(party, person)
+    visit_of(party, person, at=now)
     browser = Client()
     browser.force_login(person)
     if how == "role":

@@ -11,7 +11,7 @@ from mainstay.common import facts, sealed
 from mainstay.idp.facts import SigningKeyMade
 from mainstay.idp.models import SigningKey
 
-BITS = 3072
+BITS = 2048
 KEY_FOR = timedelta(days=180)
 """How long a key signs before the next one is made."""
 

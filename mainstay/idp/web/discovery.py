@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from mainstay.idp.adapter import issuer
+from mainstay.idp.names import issuer
 from mainstay.idp.rules import CHALLENGE_METHOD, SCOPES
 
 CLAIMS = ["sub", "name", "preferred_username", "zoneinfo", "locale", "email", "email_verified", "roles"]

@@ -42,7 +42,7 @@ class PartyForm(forms.Form):
         required=False,
         assume_scheme="https",
         max_length=500,
-        help_text="Is called when somebody is out, so that they are out there at once. Empty: their session there runs on.",
+        help_text="Is called when somebody is out, and ends their session there. Empty: it runs on.",
     )
     is_private = forms.BooleanField(
         label="It stands in a private network",
@@ -83,7 +83,10 @@ class NewParty(PartyForm):
         super().__init__(*args, **kwargs)
         self.fields["lets_in"].initial = USUAL
         self.fields["place"].choices = [  # type: ignore[attr-defined]
-            (f"{each.client_id}-{each.website_id or ''}", f"{each.client}: {each.website}" if each.website else each.client)
+            (
+                f"{each.client_id}-{each.website_id or ''}",
+                f"{each.client}: {each.website}" if each.website else each.client,
+            )
             for each in holding.places()
         ]
 

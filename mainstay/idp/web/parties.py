@@ -104,7 +104,7 @@ def _secret_page(request: HttpRequest, party: Any, secret: str) -> HttpResponse:
     return kit.page(request, "idp/party_secret.html", party=party, secret=secret, **_ends())
 
 
-def _ends() -> dict[str, str]:
+def _ends() -> dict[str, Any]:
     """What has to be entered elsewhere."""
     names = ("authorization", "token", "userinfo", "logout", "configuration")
     return {"issuer": metadata()["issuer"], **{f"{name}_url": address_of(name) for name in names}}

@@ -98,25 +98,26 @@ class Authorization(library.AuthorizationView):
         """An answer where this must not go on: unknown, to another address than registered, without proof key."""
         given = request.GET
         party = queries.party_of(given.get("client_id", ""))
-        redirect_uri = given.get("redirect_uri", "")
-        if party is None or redirect_uri not in party.application.get_redirect_uris():
+        redirects = given.getlist("redirect_uri")
+        if party is None or len(redirects) != 1 or redirects[0] not in party.application.get_redirect_uris():
             return kit.page(request, "idp/oidc/error.html", status=400, party=party)
         self.party = party
-        problem = challenge_problem(given.get("code_challenge", ""), given.get("code_challenge_method", ""))
-        if problem or len(given.getlist("redirect_uri")) > 1:
-            return _back_with(redirect_uri, given.get("state", ""), "invalid_request", problem or "Twice the same.")
+        if problem := challenge_problem(given.get("code_challenge", ""), given.get("code_challenge_method", "")):
+            return _back_with(request, "invalid_request", problem)
+        return self._refused_person(request) if request.user.is_authenticated else None
+
+    def _refused_person(self, request: HttpRequest) -> HttpResponse | None:
+        """An answer where this person must not go on, or not without being asked."""
         prompts = _prompts(request)
-        if not request.user.is_authenticated:
-            return None
-        if not queries.roles_at(request.user, party, timezone.now()):
+        if not queries.roles_at(request.user, self.party, timezone.now()):
             if "none" in prompts:
-                return _back_with(redirect_uri, given.get("state", ""), "access_denied", "This person has no access.")
-            return _no_access(request, party)
-        self.visit = Visit.objects.filter(party=party, user=request.user).first()
-        if self.visit and (set(given.get("scope", "").split()) - set(self.visit.scopes) or "consent" in prompts):
-            self.visit = None
+                return _back_with(request, "access_denied", "This person has no access.")
+            return _no_access(request, self.party)
+        visit = Visit.objects.filter(party=self.party, user=request.user).first()
+        if visit and set(request.GET.get("scope", "").split()) <= set(visit.scopes) and "consent" not in prompts:
+            self.visit = visit
         if self.visit is None and "none" in prompts:
-            return _back_with(redirect_uri, given.get("state", ""), "consent_required", "Nobody has agreed to it yet.")
+            return _back_with(request, "consent_required", "Nobody has agreed to it yet.")
         return None
 
     def _skip_consent(self) -> HttpResponse:
@@ -147,8 +148,9 @@ def _no_access(request: HttpRequest, party: RelyingParty | None) -> HttpResponse
     return kit.page(request, "idp/no_access.html", status=403, party=party)
 
 
-def _back_with(redirect_uri: str, state: str, error: str, description: str) -> HttpResponse:
+def _back_with(request: HttpRequest, error: str, description: str) -> HttpResponse:
     """Send an error back to a redirect address that was found to be registered (RFC 6749, 4.1.2.1)."""
+    redirect_uri, state = request.GET["redirect_uri"], request.GET.get("state", "")
     more = {"error": error, "error_description": description, **({"state": state} if state else {})}
     to = f"{redirect_uri}{'&' if '?' in redirect_uri else '?'}{urlencode(more)}"
     return HttpResponse(status=302, headers={"Location": to})

@@ -7,12 +7,12 @@ from allauth.account.models import EmailAddress
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.internal.private_keys import filter_keys
 from allauth.idp.oidc.models import Client, PrivateKey
-from django.conf import settings
 from django.utils import timezone
 from oauthlib.openid.connect.core.exceptions import InvalidTokenError
 
 from mainstay.access.models import User
 from mainstay.idp import queries
+from mainstay.idp.names import issuer, subject_of
 
 ROLE_SCOPES = frozenset({"profile", "roles"})
 
@@ -23,6 +23,9 @@ class Adapter(DefaultOIDCAdapter):
     def get_issuer(self) -> str:
         """The configured address, whatever host a request names."""
         return issuer()
+
+    def get_user_sub(self, client: Client, user: Any) -> str:
+        return subject_of(user)
 
     def get_user_by_sub(self, client: Client, sub: str) -> User | None:
         """Nobody for somebody who gets in no more: their codes give no tokens."""
@@ -70,11 +73,6 @@ class Adapter(DefaultOIDCAdapter):
             for each in queries.signing_keys()
         ]
         return filter_keys(keys, did_activate=did_activate, is_active=is_active)
-
-
-def issuer() -> str:
-    """The name of this identity provider: the public address of the installation, without a slash at its end."""
-    return str(settings.MAINSTAY.url).rstrip("/")
 
 
 def _is_verified(user: User) -> bool:
