@@ -4,12 +4,14 @@ import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.internal.stagekit import clear_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mainstay.access import actions, letters
+from mainstay.access import actions, letters, ways_in
 from mainstay.access.models import User
 from mainstay.access.web.callers import address_of
 from mainstay.common import mail
@@ -32,6 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never by allauth: `registering` has pages of its own, which tell nobody who has an account."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:  # type: ignore[override]
+        """Nobody by a password whose organisation signs its people in itself; said only once the password was right."""
+        if not getattr(request, "by_provider", False) and ways_in.is_elsewhere(user):
+            clear_login(request)
+            return redirect("organisation-sign-in")
+        found: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return found
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever is not signed in came by the mailed link."""

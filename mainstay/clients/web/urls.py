@@ -13,6 +13,8 @@ from mainstay.clients.web import (
     drafts,
     duty,
     notes,
+    organisation,
+    own_provider,
     people,
     portal,
     public,
@@ -92,6 +94,9 @@ portal_urls = [
     path("people/domains/", domains.listing, name="portal-domains"),
     path("people/domains/<int:domain_id>/look/", domains.look, name="portal-domain-look"),
     path("people/domains/<int:domain_id>/removal/", domains.removal, name="portal-domain-removal"),
+    path("people/provider/", own_provider.connection, name="portal-provider"),
+    path("people/provider/trial/", own_provider.trial, name="portal-provider-trial"),
+    path("people/provider/removal/", own_provider.removal, name="portal-provider-removal"),
     path("agreements/", signing.listing, name="portal-agreements"),
     path("agreements/<int:version>/", signing.version, name="portal-agreement"),
     path("agreements/<int:version>.txt", signing.version_text, name="portal-agreement-text"),
@@ -103,5 +108,7 @@ portal_urls = [
 root_urls = [
     path("access/", asking.asking, name="ask-access"),
     path("access/<int:request_id>/withdrawal/", asking.withdrawal, name="ask-access-withdrawal"),
+    path("accounts/organisation/", organisation.beginning, name="organisation-sign-in"),
+    path("accounts/organisation/return/", organisation.returning, name="organisation-return"),
     path("policy/", public.policy, name="policy"),
 ]

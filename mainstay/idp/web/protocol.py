@@ -1,5 +1,7 @@
 """The ends of the protocol: allauth's, narrowed to those who may, to exact addresses, and to proof keys."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mainstay import kit
 from mainstay.access.facts import Role
 from mainstay.access.web.rates import allowed
+from mainstay.common import tenancy
 from mainstay.idp import actions, queries
 from mainstay.idp.models import RelyingParty, Visit
 from mainstay.idp.rules import challenge_problem, origin_of
@@ -159,11 +162,7 @@ def _back_with(request: HttpRequest, error: str, description: str) -> HttpRespon
 authorization = Authorization.as_view()
 
 
-@csrf_exempt
-@login_not_required
-@never_cache
-@require_POST
-def token(request: HttpRequest) -> HttpResponseBase:
+def _tokens(request: HttpRequest) -> HttpResponseBase:
     """A code, or a refresh token, for tokens. A person who gets in no more gives none; what there was is ended."""
     if not allowed(request, "idp_token"):
         return JsonResponse({"error": "temporarily_unavailable"}, status=429)
@@ -172,6 +171,17 @@ def token(request: HttpRequest) -> HttpResponseBase:
     if request.POST.get("grant_type") == "refresh_token" and not _may_refresh(request):
         return JsonResponse({"error": "invalid_grant"}, status=400)
     return library.token(request)
+
+
+def _for_all_clients(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A relying party asks, and nobody is signed in: what it may see is decided by its token."""
+
+    @wraps(view)
+    def asked(request: HttpRequest) -> HttpResponseBase:
+        with tenancy.everything():
+            return view(request)
+
+    return asked
 
 
 def _may_refresh(request: HttpRequest) -> bool:
@@ -188,8 +198,11 @@ def _may_refresh(request: HttpRequest) -> bool:
     return False
 
 
-userinfo = csrf_exempt(login_not_required(never_cache(require_http_methods(["GET", "POST"])(library.user_info))))
-revoke = csrf_exempt(login_not_required(require_POST(library.revoke)))
+token = csrf_exempt(login_not_required(never_cache(require_POST(_for_all_clients(_tokens)))))
+userinfo = csrf_exempt(
+    login_not_required(never_cache(require_http_methods(["GET", "POST"])(_for_all_clients(library.user_info))))
+)
+revoke = csrf_exempt(login_not_required(require_POST(_for_all_clients(library.revoke))))
 jwks = login_not_required(require_http_methods(["GET", "HEAD"])(library.jwks))
 
 
