@@ -22,6 +22,7 @@ from mainstay.clients.models import (
     MaintenanceWindow,
     Organisation,
     ProviderConnection,
+    ProvisioningToken,
     Roster,
     ServiceReview,
     Shift,
@@ -183,6 +184,12 @@ def provider_of(client: Organisation, user: Person, permission: Permission) -> P
     rows = ProviderConnection.objects.filter(client=client).select_related("client")
     found: ProviderConnection = child_for(rows, user, rows.values_list("pk", flat=True).first() or 0, permission)
     return found
+
+
+def provisioning_key_of(client: Organisation, user: Person, key_id: int, permission: Permission) -> ProvisioningToken:
+    """A key of the directory of `client`: another client's is not found. Raises as `client_for` does."""
+    rows = ProvisioningToken.objects.filter(client=client).select_related("client")
+    return child_for(rows, user, key_id, permission)  # type: ignore[no-any-return]
 
 
 def contact_of(client: Organisation, user: Person, contact_id: int, permission: Permission) -> Contact:

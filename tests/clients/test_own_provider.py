@@ -172,8 +172,8 @@ def test_who_left_stays_out_whatever_the_provider_says(cast):
     contact = cast.a.contacts.get(user=user)
     actions.change_contact(contact=contact, is_active=False, by=cast.account_manager, at=timezone.now())
     for subject in ("s-1", "s-2"):
+        claims = Claims(subject=subject, email=NEW.email, is_verified=True)
         with pytest.raises(actions.NotLetIn):
-            claims = Claims(subject=subject, email=NEW.email, is_verified=True)
             actions.sign_in_by_provider(connection=connection, claims=claims, at=timezone.now())
 
 

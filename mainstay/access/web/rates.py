@@ -9,6 +9,7 @@ RATES = {
     "ask_access": "10/h/key",
     "register_finish": "20/m/ip",
     "organisation": "30/m/ip",
+    "scim": "600/m/ip",
     "idp_token": "240/m/ip",
     "help_page_send": "60/10m/ip",
     "help_page_open": "10/h/ip,40/d/ip",

@@ -61,6 +61,7 @@ from mainstay.clients.queries.planned import coming_windows as coming_windows
 from mainstay.clients.queries.planned import planned as planned
 from mainstay.clients.queries.planned import series_of as series_of
 from mainstay.clients.queries.planned import windows_between as windows_between
+from mainstay.clients.queries.provisioning import provisioning_tokens as provisioning_tokens
 from mainstay.clients.queries.signing import changes_of as changes_of
 from mainstay.clients.queries.signing import offers_of as offers_of
 from mainstay.clients.queries.signing import open_draft as open_draft
