@@ -46,6 +46,7 @@ from mainstay.watch import actions as watch
 from mainstay.watch.facts import Attributed
 from mainstay.watch.models import Exclusion
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
+from tests.clients.identity import key_of
 from tests.clients.people import access_request_of, administrator_grant_of, departed, domain_of, role_grant_of
 from tests.desk.boxes import delivery_of, held_message_of, laid_out, mail_address_of, mailbox_of
 from tests.desk.words import article_of, changed_together, help_page_of, import_of, saved_of, survey_token, view_of
@@ -235,6 +236,7 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "domain_id": lambda cast: domain_of(cast.a).pk,
     "party_id": lambda cast: party_of(cast.a, cast.administrator).pk,
     "visited_party_id": lambda cast: own_party_of(cast.a, cast.administrator, cast.a_administrator).pk,
+    "directory_key_id": lambda cast: key_of(cast.a, cast.a_administrator)[0].pk,
     "user_id": lambda cast: cast.helper.pk,
     "reference": lambda cast: cast.ticket(cast.a).reference,
     "raw_id": lambda cast: cast.parked_mail(cast.a).pk,

@@ -46,7 +46,6 @@ def provider(tmp_path: Path) -> Iterator[Installation]:
     with installed(tmp_path, "console:") as installation:
         installation.environ["MAINSTAY_URL"] = installation.url
         installation.make_tables()
-        installation.start()
         yield installation
 
 
@@ -56,6 +55,7 @@ def test_signed_in_by_a_provider_that_runs(
     settings.MAINSTAY = replace(settings.MAINSTAY, url=live_server.url)
     callback = f"{live_server.url}/accounts/organisation/return/"
     application, secret = provider.ask(REGISTER, email=EMAIL, password=PASSWORD, callback=callback)
+    provider.start("web")
     connection = provider_of(
         cast.a, cast.administrator, issuer=provider.url, application=application, secret=secret, is_private=True,
         makes_accounts=True,
