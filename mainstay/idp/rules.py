@@ -46,10 +46,10 @@ def redirect_problem(url: str, *, allow_http: bool) -> str:
     return ""
 
 
-def challenge_problem(challenge: str, method: str) -> str:
-    """What is wrong with a proof key (RFC 7636); empty when nothing is. Everybody sends one, never in plain text."""
+def challenge_problem(challenge: str, method: str, *, is_needed: bool = True) -> str:
+    """What is wrong with a proof key (RFC 7636); empty when nothing is. It is never sent in plain text."""
     if not challenge:
-        return "A code challenge (PKCE) is required."
+        return "A code challenge (PKCE) is required." if is_needed or method else ""
     if method != CHALLENGE_METHOD:
         return "The code challenge method must be S256."
     return ""

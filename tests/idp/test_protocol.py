@@ -151,6 +151,24 @@ def test_a_proof_key_is_required_of_everybody_and_never_in_plain_text(cast, clie
     assert "state=a-state" in answer["Location"]
 
 
+def test_one_that_keeps_a_secret_may_do_without_a_proof_key_where_somebody_says_so(cast, client):
+    redirect = "https://www.alder.example/wp-admin/admin-ajax.php?action=openid-connect-authorize"
+    party, secret = registered(cast.a, cast.administrator, needs_proof_key=False, redirects=[redirect])
+    client.force_login(cast.a_administrator)
+    asked = question(party, redirect_uri=redirect)
+    del asked["code_challenge"], asked["code_challenge_method"]
+    page = client.get("/identity/authorize", asked)
+    answer = client.post("/identity/authorize", {"request": page.context["form"].initial["request"], "action": "grant"})
+    given = parse_qs(urlsplit(answer["Location"]).query)
+    assert given["action"] == ["openid-connect-authorize"]
+    code = {"grant_type": "authorization_code", "code": given["code"][0], "redirect_uri": redirect}
+    assert tokens(party, secret, **code).status_code == 200
+    plain = client.get("/identity/authorize", {**asked, "code_challenge": "x" * 43, "code_challenge_method": "plain"})
+    assert "error=invalid_request" in plain["Location"]
+    with pytest.raises(actions.PartyRefused):
+        registered(cast.a, cast.administrator, needs_proof_key=False, is_confidential=False)
+
+
 @pytest.mark.parametrize("response_type", ["token", "id_token", "code id_token"])
 def test_no_token_passes_through_the_browser(cast, client, response_type):
     party = party_of(cast.a, cast.administrator)

@@ -21,7 +21,7 @@ from mainstay.idp.rules import REDIRECTS_MAX, SCOPES, redirect_problem
 SECRET_PREFIX = "mso_"  # noqa: S105
 KEPT_FOR = timedelta(days=30)
 GRANTS = ("authorization_code", "refresh_token")
-EDITABLE = ("name", "redirects", "lets_in", "start_url", "logout_url", "is_private")
+EDITABLE = ("name", "redirects", "lets_in", "start_url", "logout_url", "is_private", "needs_proof_key")
 
 
 class PartyRefused(ValueError):
@@ -44,6 +44,7 @@ def register_party(
     start_url: str = "",
     logout_url: str = "",
     is_private: bool = False,
+    needs_proof_key: bool = True,
     by: User,
     at: datetime,
 ) -> tuple[RelyingParty, str]:
@@ -55,6 +56,7 @@ def register_party(
     if not any((each.client_id, each.website_id) == (client_id, website_id) for each in holding.places()):
         raise PartyRefused("place", "Choose one of your clients, or a website of one.")
     _check(redirects, (start_url, logout_url), is_private=is_private, by=by)
+    _check_proof_key(needs_proof_key, is_confidential=is_confidential)
     ensure_signing_key(by=by, at=at)
     application = Application(name=name, created_at=at, skip_consent=False, allow_uri_wildcards=False)
     application.type = Application.Type.CONFIDENTIAL if is_confidential else Application.Type.PUBLIC
@@ -67,7 +69,8 @@ def register_party(
     application.save()
     party = RelyingParty.objects.create(
         application=application, client_id=client_id, website_id=website_id, lets_in=_roles(lets_in),
-        start_url=start_url, logout_url=logout_url, is_private=is_private, created_at=at, created_by=by,
+        start_url=start_url, logout_url=logout_url, is_private=is_private,
+        needs_proof_key=needs_proof_key, created_at=at, created_by=by,
         secret_made_at=at if is_confidential else None,
     )  # fmt: skip
     fact = PartyRegistered(party_id=party.pk, client_id=client_id, website_id=website_id, roles=tuple(party.lets_in))
@@ -85,6 +88,7 @@ def change_party(
     start_url: str,
     logout_url: str,
     is_private: bool,
+    needs_proof_key: bool,
     by: User,
     at: datetime,
 ) -> RelyingParty:
@@ -95,18 +99,20 @@ def change_party(
     """
     application = party.application
     before = [application.name, application.get_redirect_uris(), party.lets_in, party.start_url, party.logout_url,
-              party.is_private]  # fmt: skip
-    after = [name, list(redirects), _roles(lets_in), start_url, logout_url, is_private]
+              party.is_private, party.needs_proof_key]  # fmt: skip
+    after = [name, list(redirects), _roles(lets_in), start_url, logout_url, is_private, needs_proof_key]
     changed = tuple(field for field, old, new in zip(EDITABLE, before, after, strict=True) if old != new)
     if not changed:
         return party
     new_private = is_private and not party.is_private
     _check(redirects, (start_url, logout_url), is_private=is_private, by=by, asks_private=new_private)
+    _check_proof_key(needs_proof_key, is_confidential=party.is_confidential)
     application.name = name
     application.set_redirect_uris(list(redirects))
     application.save(update_fields=["name", "redirect_uris"])
-    party.lets_in, party.start_url, party.logout_url, party.is_private = after[2:]  # type: ignore[assignment]
-    party.save(update_fields=["lets_in", "start_url", "logout_url", "is_private"])
+    for field, value in zip(EDITABLE[2:], after[2:], strict=True):
+        setattr(party, field, value)
+    party.save(update_fields=list(EDITABLE[2:]))
     fact = PartyChanged(party_id=party.pk, fields=changed, roles=tuple(party.lets_in))
     facts.record(fact, by=by, at=at, client=party.client)
     return party
@@ -157,6 +163,11 @@ def _check(
     for field, url in zip(("start_url", "logout_url"), others, strict=True):
         if url:
             _check_url(field, url, is_private=is_private)
+
+
+def _check_proof_key(needs_proof_key: bool, *, is_confidential: bool) -> None:
+    if not needs_proof_key and not is_confidential:
+        raise PartyRefused("needs_proof_key", "What has no secret has to send a proof key.")
 
 
 def _check_url(field: str, url: str, *, is_private: bool) -> None:

@@ -12,8 +12,9 @@ class RelyingParty(models.Model):
 
     `application` holds what the protocol is about: the identifier, the hash of the secret, the redirect addresses.
     `start_url` is where a person begins; `logout_url` is told when somebody is put out. `is_private`: an
-    administrator has said that it stands in a private network. From `removed_at` on it signs nobody in; the row stays
-    until everybody there was put out.
+    administrator has said that it stands in a private network. Without `needs_proof_key` it may do without one (PKCE),
+    which only one with a secret may. From `removed_at` on it signs nobody in; the row stays until everybody there was
+    put out.
     """
 
     application = models.OneToOneField(
@@ -27,6 +28,7 @@ class RelyingParty(models.Model):
     start_url = models.URLField(max_length=500, blank=True)
     logout_url = models.URLField(max_length=500, blank=True)
     is_private = models.BooleanField(default=False)
+    needs_proof_key = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     secret_made_at = models.DateTimeField(null=True, blank=True)

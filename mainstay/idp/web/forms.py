@@ -44,6 +44,12 @@ class PartyForm(forms.Form):
         max_length=500,
         help_text="Is called when somebody is out, and ends their session there. Empty: it runs on.",
     )
+    needs_proof_key = forms.BooleanField(
+        label="It sends a proof key (PKCE)",
+        required=False,
+        initial=True,
+        help_text="Take the tick away only where it keeps a secret and cannot send one.",
+    )
     is_private = forms.BooleanField(
         label="It stands in a private network",
         required=False,
@@ -63,6 +69,7 @@ class PartyForm(forms.Form):
             "start_url": party.start_url,
             "logout_url": party.logout_url,
             "is_private": party.is_private,
+            "needs_proof_key": party.needs_proof_key,
         }
 
 
@@ -77,7 +84,7 @@ class NewParty(PartyForm):
         initial="yes",
         widget=forms.RadioSelect,
     )
-    field_order = ("name", "place", "is_confidential", "redirects", "lets_in", "start_url", "logout_url", "is_private")
+    field_order = ("name", "place", "is_confidential", "redirects", "lets_in")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,4 +6,4 @@ from mainstay.kit.navigation import CONSOLE, register
 
 def start() -> None:
     """Add the entry."""
-    register(CONSOLE, "Sign-in elsewhere", "console-parties", "log-in", 82, Permission.PARTY_VIEW)
+    register(CONSOLE, "Single sign-on", "console-parties", "log-in", 82, Permission.PARTY_VIEW)

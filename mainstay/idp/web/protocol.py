@@ -25,7 +25,7 @@ from mainstay.common import tenancy
 from mainstay.idp import actions, queries
 from mainstay.idp.models import RelyingParty, Visit
 from mainstay.idp.rules import challenge_problem, origin_of
-from mainstay.idp.web.words import SAID
+from mainstay.idp.web.words import SAID, told_of
 
 FORM_ACTION = "form-action"
 
@@ -83,7 +83,7 @@ class Authorization(library.AuthorizationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         roles = queries.roles_at(self.request.user, self.party, timezone.now())
-        told = [SAID[each] for each in self._scopes if each in SAID and each != "openid"]
+        told = [SAID[each] for each in told_of(self._scopes)]
         return {**context, "party": self.party, "told": told, "roles": [Role(each) for each in roles]}
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
@@ -105,7 +105,8 @@ class Authorization(library.AuthorizationView):
         if party is None or len(redirects) != 1 or redirects[0] not in party.application.get_redirect_uris():
             return kit.page(request, "idp/oidc/error.html", status=400, party=party)
         self.party = party
-        if problem := challenge_problem(given.get("code_challenge", ""), given.get("code_challenge_method", "")):
+        challenge, method = given.get("code_challenge", ""), given.get("code_challenge_method", "")
+        if problem := challenge_problem(challenge, method, is_needed=party.needs_proof_key):
             return _back_with(request, "invalid_request", problem)
         return self._refused_person(request) if request.user.is_authenticated else None
 
