@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
-CLIENTS_ROWS = ("clients", "watch", "desk", "promises", "report", "upkeep", "amend", "bridge")
+CLIENTS_ROWS = ("clients", "idp", "watch", "desk", "promises", "report", "upkeep", "amend", "bridge")
 """Areas whose rows belong to a client unless the list below says why not."""
 
 OF_NO_CLIENT = {
@@ -17,6 +17,8 @@ OF_NO_CLIENT = {
     "clients.Rotation": "of the agency's own duty, as clients.Roster",
     "clients.Shift": "of the agency's own duty, as clients.Roster",
     "clients.Absence": "of the agency's own people",
+    "idp.SigningKey": "the installation's own",
+    "idp.Visit": "part of its idp.RelyingParty, which names the client",
     "desk.RawBody": "part of its desk.RawMail, which names the client",
     "desk.ReferenceCounter": "numbers of tickets, of all clients together",
     "desk.Acknowledgement": "an address that wrote, before anybody knows whose it is",
