@@ -178,7 +178,7 @@ def test_what_is_not_understood_is_answered_as_the_rfc_has_it(directory, method,
 def test_pages_are_bounded_and_take_the_same_queries(cast, directory, django_assert_max_num_queries):
     for number in range(3):
         assert directory("post", "Users", {**NINA, "userName": f"p{number}@alder.example"}).status_code == 201
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(14):
         said = directory("get", "Users?startIndex=2&count=2").json()
     assert (said["startIndex"], said["itemsPerPage"]) == (2, 2)
     assert rules.page("-3", "100000") == (1, rules.PAGE_MAX)
