@@ -41,6 +41,8 @@ class Permission(StrEnum):
     CONSOLE_USE = "access.use_console"
     USER_EDIT = "access.edit_user"
     TOKEN_CREATE = "access.create_token"  # noqa: S105
+    PARTY_VIEW = "idp.view_party"
+    PARTY_EDIT = "idp.edit_party"
 
     CLIENT_VIEW = "clients.view"
     CLIENT_CREATE = "clients.create"

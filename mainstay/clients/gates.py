@@ -21,6 +21,8 @@ from mainstay.clients.models import (
     Contact,
     MaintenanceWindow,
     Organisation,
+    ProviderConnection,
+    ProvisioningToken,
     Roster,
     ServiceReview,
     Shift,
@@ -175,6 +177,19 @@ def access_request_of_nobody(user: Person, request_id: int) -> AccessRequest:
 def domain_of(client: Organisation, user: Person, domain_id: int, permission: Permission) -> ClientDomain:
     """A domain of `client`: another client's is not found. Raises as `client_for` does."""
     return child_for(ClientDomain.objects.filter(client=client).select_related("client"), user, domain_id, permission)
+
+
+def provider_of(client: Organisation, user: Person, permission: Permission) -> ProviderConnection:
+    """The identity provider of `client`. Raises as `client_for` does."""
+    rows = ProviderConnection.objects.filter(client=client).select_related("client")
+    found: ProviderConnection = child_for(rows, user, rows.values_list("pk", flat=True).first() or 0, permission)
+    return found
+
+
+def provisioning_key_of(client: Organisation, user: Person, key_id: int, permission: Permission) -> ProvisioningToken:
+    """A key of the directory of `client`: another client's is not found. Raises as `client_for` does."""
+    rows = ProvisioningToken.objects.filter(client=client).select_related("client")
+    return child_for(rows, user, key_id, permission)  # type: ignore[no-any-return]
 
 
 def contact_of(client: Organisation, user: Person, contact_id: int, permission: Permission) -> Contact:

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from mainstay.common.languages import LANGUAGES_SPOKEN, USUAL
 from mainstay.common.settings import SettingWrong, load, secret_key_of
 from mainstay.config.accounts import *  # noqa: F403
+from mainstay.config.identity import *  # noqa: F403
 
 MAINSTAY = load()
 
@@ -29,6 +30,7 @@ INSTALLED_APPS = [
     "mainstay.watch",
     "mainstay.desk",
     "mainstay.clients",
+    "mainstay.idp",
     "mainstay.access",
     "mainstay.kit",
     "mainstay.common",
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.idp.oidc",
     "csp",
     "django.contrib.humanize",
     "django.contrib.auth",

@@ -131,6 +131,7 @@ def _is(expected: str, method: str, answer: HttpResponseBase) -> bool:
         "login": to_sign_in,
         "forbidden": answer.status_code == 403,
         "hidden": answer.status_code == 404,
+        "wrong": answer.status_code == 400,
         "unauthorised": answer.status_code == 401,
         "unwell": answer.status_code == 503,
         "never": answer.status_code in NEVER or to_sign_in,

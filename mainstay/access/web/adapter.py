@@ -4,15 +4,17 @@ import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mainstay.access import actions, letters, notices
+from mainstay.access import actions, letters, notices, ways_in
 from mainstay.access.devices import in_words
 from mainstay.access.models import User
 from mainstay.access.web import rates, sign_ins, step_up
@@ -92,6 +94,14 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(request, level, message_template, *args, **kwargs)
         elif SAID[message_template]:
             super().add_message(request, level, message=str(SAID[message_template]))
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:  # type: ignore[override]
+        """Nobody by a password whose organisation signs its people in itself; said only once the password was right."""
+        if not getattr(request, "by_provider", False) and ways_in.is_elsewhere(user):
+            clear_login(request)
+            return redirect("organisation-sign-in")
+        found: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return found
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever is not signed in came by the mailed link."""

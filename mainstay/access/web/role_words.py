@@ -46,7 +46,7 @@ FOR_AGENCY = (
     _said(
         "Reads everything of every client",
         P.CLIENT_VIEW, P.WEBSITE_VIEW, P.CONTACT_VIEW, P.AGREEMENT_VIEW, P.NOTE_VIEW, P.WATCH_VIEW, P.TICKET_VIEW,
-        P.PROMISE_VIEW, P.REPORT_VIEW,
+        P.PROMISE_VIEW, P.REPORT_VIEW, P.PARTY_VIEW,
     ),
     _said("Answers and handles tickets, and writes notes", P.TICKET_OPEN, P.TICKET_REPLY, P.TICKET_NOTE, P.TICKET_EDIT),
     _said(
@@ -59,6 +59,7 @@ FOR_AGENCY = (
         "Sets up websites and monitors, plans work, says what caused outages, and puts amendments online",
         P.WEBSITE_EDIT, P.MONITOR_EDIT, P.WINDOW_EDIT, P.OUTAGE_ATTRIBUTE, P.AMENDMENT_PUBLISH,
     ),
+    _said("Lets websites and tools sign people in with Mainstay", P.PARTY_EDIT),
     _said("Manages clients’ people", P.CONTACT_EDIT, P.PEOPLE_EDIT),
     _said(
         "Corrects outages, asks clients about them, keeps alerts, procedures, wording and service reviews",

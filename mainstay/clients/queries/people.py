@@ -129,6 +129,11 @@ def is_address_verified(user: User) -> bool:
     return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
 
 
+def verified_domains(client: Organisation) -> frozenset[str]:
+    """The domains of mail addresses that the client showed to be its own."""
+    return frozenset(client.domains.filter(verified_at__isnull=False).values_list("name", flat=True))
+
+
 def requests_waiting(client: Organisation) -> QuerySet[AccessRequest]:
     """Who asks `client` for access and has no answer, the first first."""
     return client.access_requests.filter(answer="", user__is_active=True).select_related("user")
