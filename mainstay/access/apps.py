@@ -7,3 +7,8 @@ class AccessConfig(AppConfig):
     name = "mainstay.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from mainstay.access.web import trail
+
+        trail.start()

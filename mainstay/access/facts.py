@@ -41,6 +41,7 @@ class Permission(StrEnum):
     CONSOLE_USE = "access.use_console"
     USER_EDIT = "access.edit_user"
     TOKEN_CREATE = "access.create_token"  # noqa: S105
+    AUDIT_VIEW = "access.view_audit"
 
     CLIENT_VIEW = "clients.view"
     CLIENT_CREATE = "clients.create"
@@ -219,3 +220,55 @@ class TokenRevoked(_AboutUser):
 
     kind: ClassVar[str] = "access.token_revoked"
     token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(_AboutUser):
+    """A person signed in; the trace says from where."""
+
+    kind: ClassVar[str] = "access.signed_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(_AboutUser):
+    """A person signed out."""
+
+    kind: ClassVar[str] = "access.signed_out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed:
+    """Somebody did not get in: `user_id` is whose address was given, None for one that nobody has."""
+
+    kind: ClassVar[str] = "access.sign_in_failed"
+    user_id: int | None
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id or 'unknown'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileTaken:
+    """A file, an export or a report was handed out: by which address of the site (`page`), of what (`objects`)."""
+
+    kind: ClassVar[str] = "access.file_taken"
+    page: str
+    objects: dict[str, str]
+
+    @property
+    def subject(self) -> str:
+        return f"page:{self.page}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A person asked for what they may not see or do. Once a minute for each address of the site."""
+
+    kind: ClassVar[str] = "access.refused"
+    page: str
+    method: str
+
+    @property
+    def subject(self) -> str:
+        return f"page:{self.page}"

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "mainstay.access.web.languages.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mainstay.access.web.trail.TrailMiddleware",
     "mainstay.access.web.audience.AudienceMiddleware",
     "mainstay.common.tenancy.ClientScopeMiddleware",
 ]

@@ -1,4 +1,4 @@
-"""The rows of `common`: facts, jobs, outgoing mail, notifications, channels, stored files, and the sealed log."""
+"""The rows of `common`: facts and their traces, jobs, outgoing mail, notifications, channels, stored files, and the sealed log."""
 
 from mainstay.common.models.channel import Channel
 from mainstay.common.models.fact import FactRecord
@@ -10,6 +10,7 @@ from mainstay.common.models.outgoing_mail import OutgoingMail
 from mainstay.common.models.periodic_slot import PeriodicSlot
 from mainstay.common.models.seal import Leaf, TimeStamp, TreeHead
 from mainstay.common.models.stored_file import StoredFile
+from mainstay.common.models.trace import Trace
 
 __all__ = [
     "Channel",
@@ -23,5 +24,6 @@ __all__ = [
     "PeriodicSlot",
     "StoredFile",
     "TimeStamp",
+    "Trace",
     "TreeHead",
 ]
