@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('address', ''), ('changes', []), ('salt', ''), ('session', '')), _connector='OR'), name='trace_erased_is_empty')],
             },
         ),
+        migrations.AddIndex(
+            model_name='factrecord',
+            index=models.Index(fields=['at', 'id'], name='fact_at'),
+        ),
         # A trace may only lose its personal part, once; a fact nothing.
         frozen(
             "common_trace",
