@@ -1,6 +1,7 @@
 """The app configuration of `common`."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CommonConfig(AppConfig):
@@ -9,6 +10,7 @@ class CommonConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from mainstay.common import trail
+        from mainstay.common import trail, walls
 
         trail.watch()
+        post_migrate.connect(walls.raise_walls, sender=self, dispatch_uid="walls")
