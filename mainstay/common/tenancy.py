@@ -1,8 +1,8 @@
 """For whom a transaction works: on PostgreSQL each one carries the clients whose rows it may touch.
 
 The setting `mainstay.clients` holds their ids ("3,7"), `*` for all, or nothing for none: row-level security
-(`common.walls`) stands behind the gates. Mainstay's connections begin with `*`, for jobs and commands; a request narrows
-its transaction. SQLite knows no such thing and is left alone: reading takes no lock there.
+(`common.walls`) stands behind the gates. Mainstay's connections begin with `*`, for jobs and commands; a request
+narrows its transaction. SQLite knows no such thing and is left alone: reading takes no lock there.
 """
 
 from collections.abc import Callable, Iterable, Iterator

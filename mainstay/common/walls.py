@@ -88,7 +88,8 @@ def _standing(connection: Any) -> tuple[dict[str, str], set[str]]:
     """The mark of each forced wall that stands, and the tables there are."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname, obj_description(p.oid, 'pg_policy') FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
+            "SELECT c.relname, obj_description(p.oid, 'pg_policy')"
+            " FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid"
             " WHERE p.polname = %s AND c.relrowsecurity AND c.relforcerowsecurity"
             " AND c.relnamespace = current_schema()::regnamespace",
             [NAME],

@@ -35,6 +35,7 @@ NAMED = (
     "upgrade",
     "evidence",
     "history",
+    "keys",
     "monitors",
     "desk",
 )

@@ -1,4 +1,4 @@
-"""The rows of `common`: facts and their traces, jobs, outgoing mail, notifications, channels, stored files, and the sealed log."""
+"""The rows of `common`: facts, jobs, mail, notifications, channels, stored files, the record, and the sealed log."""
 
 from mainstay.common.models.channel import Channel
 from mainstay.common.models.fact import FactRecord

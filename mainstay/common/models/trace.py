@@ -10,7 +10,7 @@ class Trace(models.Model):
     """The network address, session or token behind a fact, and the values before and after.
 
     `commitment` is the SHA-256 of a random `salt` and the rest. When the retention is over the personal part is
-    deleted with the salt (`erased_at`): the commitment stays as it was sealed, and nobody can guess what it was made of.
+    deleted with the salt (`erased_at`): the commitment stays as it was sealed, and nobody can guess what it was of.
     The database refuses every other change.
     """
 

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from mainstay.common.models.fact import FactRecord
 from mainstay.common.models.trace import Trace
