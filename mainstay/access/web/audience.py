@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from mainstay.access.web.problems import problem
 
@@ -29,7 +30,11 @@ class AudienceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """What is answered to one person is kept by nobody, unless the view says otherwise."""
+        answer = self.get_response(request)
+        if "Cache-Control" not in answer and (request.user.is_authenticated or "Authorization" in request.headers):
+            patch_cache_control(answer, private=True, no_store=True)
+        return answer
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: dict[str, Any]
