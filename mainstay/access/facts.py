@@ -272,3 +272,38 @@ class Refused:
     @property
     def subject(self) -> str:
         return f"page:{self.page}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyAsked(_AboutUser):
+    """A person asked for a copy of what is kept about them."""
+
+    kind: ClassVar[str] = "access.copy_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyTaken(_AboutUser):
+    """A person took that copy."""
+
+    kind: ClassVar[str] = "access.copy_taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(_AboutUser):
+    """What is personal of somebody who left was erased; `rows` of other areas lost a name."""
+
+    kind: ClassVar[str] = "access.person_erased"
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TracesErased:
+    """The record lost network addresses and values that are older than its retention."""
+
+    kind: ClassVar[str] = "access.traces_erased"
+    count: int
+    days: int
+
+    @property
+    def subject(self) -> str:
+        return "record:traces"

@@ -34,3 +34,19 @@ def find_sleeping(at: datetime) -> None:
     if days:
         actions.close_sleeping(after_days=days, by=Process("sleeping-accounts"), at=at)
         actions.warn_sleeping(after_days=days, at=at)
+
+
+@task(queue="bulk")
+def make_copy(*, copy_id: int, at: datetime) -> None:
+    """Make the copy that a person asked for."""
+    actions.make_copy(copy_id=copy_id, at=at)
+
+
+@periodic(every=timedelta(days=1), queue="bulk")
+def keep_retention(at: datetime) -> None:
+    """Delete what is personal when its time is over; how much is on record."""
+    actions.end_old_copies(at=at)
+    if days := settings.MAINSTAY.trail_days:
+        actions.erase_traces(after_days=days, by=Process("retention"), at=at)
+    if days := settings.MAINSTAY.people_days:
+        actions.erase_left(after_days=days, by=Process("retention"), at=at)

@@ -21,6 +21,22 @@ from mainstay.access.actions.invitations import (
 )
 from mainstay.access.actions.passwords import recover_password, set_password
 from mainstay.access.actions.portraits import remove_portrait, set_portrait
+from mainstay.access.actions.privacy import (
+    CopyUnderway,
+    StillThere,
+    ask_copy,
+    end_old_copies,
+    erase_left,
+    erase_person,
+    erase_traces,
+    make_copy,
+    nowhere,
+    take_copy,
+    told_account,
+    told_consents,
+    told_record,
+    told_tokens,
+)
 from mainstay.access.actions.registrations import (
     RegistrationOver,
     answer_registration,
@@ -30,15 +46,18 @@ from mainstay.access.actions.registrations import (
 from mainstay.access.actions.tokens import ScopeRefused, create_token, note_token_use, revoke_token
 
 __all__ = [
+    "CopyUnderway",
     "GrantOver",
     "InvitationUsed",
     "LastAdministrator",
     "NotTheSecond",
     "RegistrationOver",
     "ScopeRefused",
+    "StillThere",
     "UserExists",
     "accept_invitation",
     "answer_registration",
+    "ask_copy",
     "change_profile",
     "change_role",
     "close_account",
@@ -46,11 +65,17 @@ __all__ = [
     "confirm_role",
     "create_token",
     "create_user",
+    "end_old_copies",
+    "erase_left",
+    "erase_person",
+    "erase_traces",
     "first_invitation",
     "forget_registrations",
     "invite",
     "invite_staff",
+    "make_copy",
     "note_token_use",
+    "nowhere",
     "recover_password",
     "refuse_role",
     "register",
@@ -61,5 +86,10 @@ __all__ = [
     "set_password",
     "set_portrait",
     "suspend",
+    "take_copy",
+    "told_account",
+    "told_consents",
+    "told_record",
+    "told_tokens",
     "warn_sleeping",
 ]

@@ -8,12 +8,14 @@ from mainstay.common.models.job import Job
 from mainstay.common.models.notification import Notification
 from mainstay.common.models.outgoing_mail import OutgoingMail
 from mainstay.common.models.periodic_slot import PeriodicSlot
+from mainstay.common.models.privacy import Consent, PersonalCopy
 from mainstay.common.models.seal import Leaf, TimeStamp, TreeHead
 from mainstay.common.models.stored_file import StoredFile
 from mainstay.common.models.trace import Trace
 
 __all__ = [
     "Channel",
+    "Consent",
     "FactDelivery",
     "FactRecord",
     "FactsSealed",
@@ -22,6 +24,7 @@ __all__ = [
     "Notification",
     "OutgoingMail",
     "PeriodicSlot",
+    "PersonalCopy",
     "StoredFile",
     "TimeStamp",
     "Trace",
