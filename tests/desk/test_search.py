@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from mainstay.common import search as common_search
 from mainstay.common.timelimit import TookTooLong, time_limit
 from mainstay.desk import actions, gates
 from mainstay.desk.models import Message, MessageText, Ticket
@@ -152,3 +153,14 @@ def test_looking_too_long_is_stopped_and_loses_nothing(stage: Stage):
     with transaction.atomic():
         assert Ticket.objects.get().subject == "Kept"
     assert stage.later() - stage.now == timedelta()
+
+
+@pytest.mark.parametrize("sorted_max", [-1, 10_000])
+def test_hits_come_newest_first_whether_they_are_sorted_or_met(said: Stage, monkeypatch, sorted_max: int) -> None:
+    monkeypatch.setattr("mainstay.common.search.order.SORTED_MAX", sorted_max)
+    assert subjects(said, "image ") == ["Shop down", "Logo gone"]
+    asked = search.sought(Wanted(words="image "))
+    hits = list(
+        common_search.newest_first(MessageText.objects.filter(words__matches=asked)).values_list("pk", flat=True)
+    )
+    assert len(hits) > 1 and hits == sorted(hits, reverse=True)

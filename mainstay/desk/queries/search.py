@@ -13,7 +13,7 @@ from mainstay.common.timelimit import TookTooLong, time_limit
 from mainstay.desk.models import Message, MessageText, Ticket
 from mainstay.desk.queries.lists import Wanted, narrowed, tickets_in_order
 
-READ_MAX = 400
+READ_MAX = 200
 """Messages looked at for one page of tickets; a page may be shorter when much was said on few tickets."""
 SECONDS_MAX = 3.0
 OF_TICKET = "message__ticket__"
@@ -58,14 +58,14 @@ def found(
     if asked is None:
         return Results()
     condition = narrowed(wanted, user=user, zone=zone, at=at, of=OF_TICKET)
-    texts = among.filter(words__matches=asked).filter(condition).order_by("-message_id")
+    texts = among.filter(words__matches=asked).filter(condition)
     before = int(token) if token.isdecimal() and len(token) < 19 else None
     try:
         with time_limit(SECONDS_MAX):
             newest, last = _newest_of_each(texts, before, size)
     except TookTooLong:
         return Results(is_too_much=True)
-    messages = Message.objects.in_bulk(newest.values())
+    messages = Message.objects.defer("full_text", "html_clean").in_bulk(newest.values())
     tickets = {ticket.pk: ticket for ticket in tickets_in_order(list(newest))}
     rows = [
         Found(ticket=tickets[pk], message=messages[each], pieces=search.excerpt(messages[each].text, asked))
@@ -84,7 +84,8 @@ def to_index(limit: int) -> list[Message]:
 def _newest_of_each(texts: QuerySet[MessageText], before: int | None, size: int) -> tuple[dict[int, int], int | None]:
     """`({ticket id: message id}, the message to go on before)`, each ticket on the page of its latest message alone."""
     rows = texts.filter(message_id__lt=before) if before is not None else texts
-    hits = list(rows.values_list("message_id", "message__ticket_id", "message__ticket__merged_into_id")[:READ_MAX])
+    of_hit = ("message_id", "message__ticket_id", "message__ticket__merged_into_id")
+    hits = list(search.newest_first(rows).values_list(*of_hit)[:READ_MAX])
     newest: dict[int, int] = {}
     last = None
     for message_id, ticket_id, target_id in hits:

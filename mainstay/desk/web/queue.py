@@ -128,6 +128,14 @@ def _of_named_client(request: HttpRequest, wanted: Wanted) -> Wanted:
     return replace(wanted, client=named.slug) if named else wanted
 
 
+def _client_id(request: HttpRequest, wanted: Wanted) -> int | None:
+    """Of the client that was asked for: its mark narrows the search within the index."""
+    if not wanted.client:
+        return None
+    clients = clients_for(request.user, Permission.TICKET_VIEW)
+    return clients.filter(slug=wanted.client).values_list("pk", flat=True).first()
+
+
 def _listed(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
     given: dict[str, Any] = {"user": request.user, "zone": timezone.get_current_timezone(), "at": timezone.now()}
     among = gates.tickets_for(request.user)
@@ -138,7 +146,8 @@ def _listed(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
 def _searched(request: HttpRequest, wanted: Wanted) -> dict[str, Any]:
     given: dict[str, Any] = {"user": request.user, "zone": timezone.get_current_timezone(), "at": timezone.now()}
     among, token = gates.texts_for(request.user), request.GET.get("page", "")
-    results = search.found(among, search.sought(wanted), wanted, token, PAGE, **given)
+    asked = search.sought(wanted, client_id=_client_id(request, wanted))
+    results = search.found(among, asked, wanted, token, PAGE, **given)
     return {
         "page": Page(rows=[], following=results.following),
         "rows": rows_found(results.found, given["at"]),

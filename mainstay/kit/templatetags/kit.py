@@ -1,5 +1,6 @@
 """Filters and tags that the components use."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils import timezone
 from django.utils.formats import get_format, number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -118,6 +120,35 @@ def exact(context: template.Context, at: datetime | None) -> str:
     return f"{dates.weekday(here)}, {here:%H:%M:%S %Z}"
 
 
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, at: datetime | None, seconds: Any = "") -> SafeString:
+    """An instant as people say it, exact for machines and for hovering. A tag and no component: lists hold many."""
+    if not at:
+        return format_html('<span class="muted">–</span>')
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(context, at), said(context, at, seconds)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def clock_chip(context: template.Context, clock: Any) -> SafeString:
+    """A clock with its name, sign and what is left of it. `clock` has label, state, due_at and remaining."""
+    shown = clock_meaning(clock.state)
+    due = format_html(' title="{}: {} {}"', clock.label, _("due"), exact(context, clock.due_at)) if clock.due_at else ""
+    sign = format_html('<span aria-hidden="true">{}</span> ', shown["sign"]) if shown["sign"] else ""
+    return format_html(
+        '<span class="chip chip-{}"{}><span class="chip-label">{}</span> {}<span class="chip-words">{}</span></span>',
+        shown["tone"], due, clock.label, sign, remaining(context, clock.remaining),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def excerpt(pieces: Iterable[Any]) -> SafeString:
+    """A place in a text, what was looked for marked: pieces with `text` and `is_found`."""
+    said = format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+    return format_html('<span class="excerpt">{}</span>', said)
+
+
 @register.simple_tag
 def budget_picture(budget: Any) -> pictures.BudgetPicture:
     """Where the parts of the budget bar lie."""
@@ -140,6 +171,10 @@ def trend_picture(verdicts: Any) -> list[dict[str, Any]]:
 def spark(values: Any, label: str = "") -> SafeString:
     """A small line of numbers."""
     return charts.spark(values, label=label)
+
+
+def _marked(piece: Any) -> SafeString | str:
+    return format_html("<mark>{}</mark>", piece.text) if piece.is_found else str(piece.text)
 
 
 def _number(value: float, digits: int) -> str:
