@@ -77,9 +77,7 @@ class Settings:
     web_listen: str = setting(
         "Address and port that the site listens on.", "127.0.0.1:8000", forms.listening, may_be_empty=False
     )
-    web_workers: int = setting(
-        "Processes that serve the site, best as many as processors.", 2, forms.whole_number(1)
-    )
+    web_workers: int = setting("Processes that serve the site, best as many as processors.", 2, forms.whole_number(1))
     web_threads: int = setting("Threads of each process that serves the site.", 4, forms.whole_number(1))
     mail_url: str = setting(
         "Outgoing mail: smtp://user:password@host:port, smtps://, console: or file:/folder.",

@@ -34,20 +34,17 @@ class StillThere(ValueError):
 
 @transaction.atomic
 def ask_copy(*, user: User, at: datetime) -> PersonalCopy:
-    """Ask for a copy of what is kept about oneself; a job makes it.
+    """Ask for a copy of what is kept about oneself; a job makes it (`worker.copy_for`).
 
     Raises:
         CopyUnderway: there is one that was not taken.
     """
-    from mainstay.access import worker  # late: jobs call actions
-
     try:
         with transaction.atomic():
             found = PersonalCopy.objects.create(person=user, asked_at=at)
     except IntegrityError as problem:
         raise CopyUnderway("You asked for a copy already.") from problem
     facts.record(CopyAsked(user_id=user.pk), by=user, at=at)
-    worker.make_copy.enqueue(copy_id=found.pk)
     return found
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstay import kit
-from mainstay.access import actions, gates
+from mainstay.access import actions, gates, worker
 from mainstay.access.facts import Permission
 
 
@@ -25,7 +25,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 def asking(request: HttpRequest) -> HttpResponse:
     """Ask for a copy."""
     try:
-        actions.ask_copy(user=request.user, at=timezone.now())
+        worker.copy_for(user=request.user, at=timezone.now())
     except actions.CopyUnderway:
         return kit.done(request, reverse("account-data"), _("You asked for a copy already."))
     return kit.done(request, reverse("account-data"), _("Your copy is being made. Come back in some minutes."))
