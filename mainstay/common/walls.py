@@ -41,7 +41,7 @@ def walls() -> list[Wall]:
     """
     found = [Wall(each._meta.db_table, _of(each)) for each in apps.get_models() if _carries_client(each)]
     clients = apps.get_model(CLIENT)._meta.db_table
-    return [*found, Wall(clients, f"{EVERYTHING} OR kind = 'agency' OR id = ANY ({NUMBERS}::bigint[])")]
+    return [*found, Wall(clients, _rule("id", "kind = 'agency'"))]
 
 
 def raise_walls(using: str = "default", **_rest: Any) -> list[str]:
@@ -75,8 +75,17 @@ def _carries_client(model: type[models.Model]) -> bool:
 
 def _of(model: type[models.Model]) -> str:
     column = model._meta.get_field("client")
-    nobody = f"{column.column} IS NULL OR " if column.null else ""
-    return f"{EVERYTHING} OR {nobody}{column.column} = ANY ({NUMBERS}::bigint[])"
+    return _rule(column.column, f"{column.column} IS NULL" if column.null else "")
+
+
+def _rule(column: str, by_all: str) -> str:
+    """Rows of the clients of the transaction, and those that `by_all` says are seen by all.
+
+    As a CASE, of which PostgreSQL guesses that half of the rows pass: with OR it guesses that hardly any do, and sorts
+    what an index holds in order.
+    """
+    others = f" WHEN {by_all} THEN true" if by_all else ""
+    return f"CASE WHEN {EVERYTHING} THEN true{others} ELSE {column} = ANY ({NUMBERS}::bigint[]) END"
 
 
 def _mark(wall: Wall) -> str:
