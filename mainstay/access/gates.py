@@ -39,6 +39,15 @@ def colleague_for(user: User, user_id: int, permission: Permission) -> User:
     return found
 
 
+def person_for(user: User, user_id: int, permission: Permission) -> User:
+    """The person numbered `user_id`, of the agency or of a client. Raises as `colleague_for`."""
+    require_at_agency(user, permission)
+    found = User.objects.filter(pk=user_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def grant_for(user: User, grant_id: int) -> RoleGrant:
     """Somebody who is to be an administrator, for administrators. Raises as `colleague_for`."""
     require_at_agency(user, Permission.USER_EDIT)

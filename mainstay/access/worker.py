@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 from mainstay.access import actions
+from mainstay.access.models import User
 from mainstay.common.facts import Process
 from mainstay.common.jobs import periodic, task
 
@@ -46,3 +48,25 @@ def find_sleeping(at: datetime) -> None:
     if days:
         actions.close_sleeping(after_days=days, by=Process("sleeping-accounts"), at=at)
         actions.warn_sleeping(after_days=days, at=at)
+
+
+def copy_for(*, user: User, at: datetime) -> None:
+    """Let a person have a copy of what is kept about them. Raises as `actions.ask_copy`."""
+    with transaction.atomic():
+        make_copy.enqueue(copy_id=actions.ask_copy(user=user, at=at).pk)
+
+
+@task(queue="bulk")
+def make_copy(*, copy_id: int, at: datetime) -> None:
+    """Make the copy that a person asked for."""
+    actions.make_copy(copy_id=copy_id, at=at)
+
+
+@periodic(every=timedelta(days=1), queue="bulk")
+def keep_retention(at: datetime) -> None:
+    """Delete what is personal when its time is over; how much is on record."""
+    actions.end_old_copies(at=at)
+    if days := settings.MAINSTAY.trail_days:
+        actions.erase_traces(after_days=days, by=Process("retention"), at=at)
+    if days := settings.MAINSTAY.people_days:
+        actions.erase_left(after_days=days, by=Process("retention"), at=at)

@@ -30,6 +30,7 @@ from mainstay.clients.models import (
     WebsiteRole,
     WindowSeries,
 )
+from mainstay.common import trail
 
 Person: TypeAlias = User | AnonymousUser
 
@@ -263,6 +264,7 @@ def _allowed(
         raise Http404
     if permission not in held:
         raise PermissionDenied
+    trail.concerns(client.pk)
     return client
 
 

@@ -61,6 +61,19 @@ class Settings:
     secret_key: str = setting(
         "Key for signatures. Made and kept in the data folder when unset.", "", forms.length(32, 1000)
     )
+    sealing_keys: str = setting(
+        "File of the keys that kept secrets are sealed with; sealing.keys in the data folder when unset."
+    )
+    trail_days: int = setting(
+        "Days for which the record keeps network addresses and values before and after; facts stay. 0 for ever.",
+        400,
+        forms.whole_number(0),
+    )
+    people_days: int = setting(
+        "Days after which what is personal of people who left, and belong nowhere, is erased. 0 for never.",
+        0,
+        forms.whole_number(0),
+    )
     web_listen: str = setting(
         "Address and port that the site listens on.", "127.0.0.1:8000", forms.listening, may_be_empty=False
     )

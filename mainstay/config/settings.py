@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 
 from mainstay.common.languages import LANGUAGES_SPOKEN, USUAL
 from mainstay.common.settings import SettingWrong, load, secret_key_of
+from mainstay.common.tenancy import ALL, SETTING
 from mainstay.config.accounts import *  # noqa: F403
 from mainstay.config.identity import *  # noqa: F403
 
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "mainstay.access.web.languages.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mainstay.access.web.trail.TrailMiddleware",
     "mainstay.access.web.audience.AudienceMiddleware",
     "mainstay.common.tenancy.ClientScopeMiddleware",
 ]
@@ -102,6 +104,9 @@ def _database(url: str) -> dict[str, object]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
         }
+    else:
+        options = found.setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c {SETTING}={ALL}".strip()
     return dict(found)
 
 

@@ -36,6 +36,7 @@ NAMED = (
     "upgrade",
     "evidence",
     "history",
+    "keys",
     "monitors",
     "desk",
 )

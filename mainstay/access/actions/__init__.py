@@ -29,6 +29,22 @@ from mainstay.access.actions.invitations import (
 )
 from mainstay.access.actions.passwords import recover_password, set_password
 from mainstay.access.actions.portraits import remove_portrait, set_portrait
+from mainstay.access.actions.privacy import (
+    CopyUnderway,
+    StillThere,
+    ask_copy,
+    end_old_copies,
+    erase_left,
+    erase_person,
+    erase_traces,
+    make_copy,
+    nowhere,
+    take_copy,
+    told_account,
+    told_consents,
+    told_record,
+    told_tokens,
+)
 from mainstay.access.actions.registrations import (
     RegistrationOver,
     answer_registration,
@@ -46,6 +62,7 @@ from mainstay.access.actions.sign_ins import (
 from mainstay.access.actions.tokens import ScopeRefused, create_token, note_token_use, revoke_token
 
 __all__ = [
+    "CopyUnderway",
     "GrantOver",
     "InvitationUsed",
     "LastAdministrator",
@@ -54,9 +71,11 @@ __all__ = [
     "RegistrationOver",
     "ResetOver",
     "ScopeRefused",
+    "StillThere",
     "UserExists",
     "accept_invitation",
     "answer_registration",
+    "ask_copy",
     "change_profile",
     "change_role",
     "close_account",
@@ -64,8 +83,12 @@ __all__ = [
     "confirm_role",
     "create_token",
     "create_user",
+    "end_old_copies",
     "end_other_sessions",
     "end_session",
+    "erase_left",
+    "erase_person",
+    "erase_traces",
     "finish_factor_reset",
     "first_invitation",
     "forget_registrations",
@@ -73,10 +96,12 @@ __all__ = [
     "invite",
     "invite_staff",
     "mail_sign_in_code",
+    "make_copy",
     "note_device",
     "note_factor",
     "note_recovery_code",
     "note_token_use",
+    "nowhere",
     "recover_password",
     "refuse_role",
     "register",
@@ -88,6 +113,11 @@ __all__ = [
     "set_portrait",
     "start_factor_reset",
     "suspend",
+    "take_copy",
+    "told_account",
+    "told_consents",
+    "told_record",
+    "told_tokens",
     "use_sign_in_code",
     "warn_sleeping",
 ]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from mainstay.access.web import second_factor, sign_ins, step_up
 from mainstay.access.web.callers import address_of
@@ -32,8 +33,11 @@ class AudienceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """What is answered to one person is kept by nobody, unless the view says otherwise."""
         answer = self.get_response(request)
         sign_ins.keep_device(request, answer)
+        if "Cache-Control" not in answer and (request.user.is_authenticated or "Authorization" in request.headers):
+            patch_cache_control(answer, private=True, no_store=True)
         return answer
 
     def process_view(

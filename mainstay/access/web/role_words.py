@@ -35,6 +35,7 @@ FOR_CLIENTS = (
     _said(_("Approves amendments"), P.AMENDMENT_APPROVE),
     _said(_("Puts approved amendments online"), P.AMENDMENT_PUBLISH),
     _said(_("Sees who has access"), P.CONTACT_VIEW),
+    _said(_("Reads the record of who did what"), P.AUDIT_VIEW),
     _said(_("Lets people in, changes what they may do, and removes them"), P.PEOPLE_EDIT),
     _said(_("Signs agreements, and says whether downtime counts"), P.AGREEMENT_ACCEPT, P.EXCLUSION_ANSWER),
     _said(_("Sets up the help button"), P.HELP_PAGE_EDIT),
@@ -71,6 +72,7 @@ FOR_AGENCY = (
         P.CLIENT_CREATE, P.CLIENT_EDIT, P.MANAGER_NAME, P.AGREEMENT_SIGN, P.WINDOW_APPROVE, P.REPORT_ISSUE,
     ),
     _said("Manages the agency’s people, mailboxes and channels", P.USER_EDIT, P.MAILBOX_EDIT, P.CHANNEL_EDIT),
+    _said("Reads the record of who did what, and from where", P.AUDIT_VIEW),
     _said("Makes tokens for programs", P.TOKEN_CREATE),
 )  # fmt: skip
 

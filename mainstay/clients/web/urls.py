@@ -22,6 +22,7 @@ from mainstay.clients.web import (
     rights,
     scim,
     signing,
+    trail,
     websites,
     week,
     windows,
@@ -74,6 +75,7 @@ console_urls = [
     path("people/requests/<int:request_id>/client/", asking.assignment, name="console-access-request-client"),
     path("people/requests/<int:request_id>/refusal/", asking.refusal_of_nobody, name="console-access-request-refusal"),
     path("reviews/<int:review_id>/", reviews.editing, name="console-review"),
+    path("record/", trail.whole, name="console-record"),
 ]
 
 portal_urls = [
@@ -93,6 +95,7 @@ portal_urls = [
     path("people/<int:contact_id>/waking/", departures.waking, name="portal-person-waking"),
     path("people/requests/<int:request_id>/", asking.answering, name="portal-access-request"),
     path("people/requests/<int:request_id>/refusal/", asking.refusal, name="portal-access-request-refusal"),
+    path("people/record/", trail.of_client, name="portal-record"),
     path("people/domains/", domains.listing, name="portal-domains"),
     path("people/domains/<int:domain_id>/look/", domains.look, name="portal-domain-look"),
     path("people/domains/<int:domain_id>/removal/", domains.removal, name="portal-domain-removal"),
