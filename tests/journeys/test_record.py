@@ -38,4 +38,4 @@ def test_pages_of_the_record(cast: Cast, signed_in: Callable[..., Any], now: Any
     page.set_viewport_size(DESK)
     if who != "a_viewer":
         page.get_by_text("1 field changed").first.click()
-        page.get_by_text("editor", exact=True).first.wait_for()
+        page.locator("ins", has_text="editor").first.wait_for()
