@@ -156,6 +156,10 @@ SESSION_COOKIE_SECURE = _secure
 CSRF_COOKIE_SECURE = _secure
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy in front leads to https: docs/operate/install.md
+    "security.W021",  # a browser's preload list is for the owner of the domain to ask for
+]
 if MAINSTAY.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
