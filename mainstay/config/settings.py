@@ -160,6 +160,10 @@ CSRF_COOKIE_SECURE = _secure
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _secure  # passkeys on one's own machine, at http://localhost
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy in front leads to https: docs/operate/install.md
+    "security.W021",  # a browser's preload list is for the owner of the domain to ask for
+]
 if MAINSTAY.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
