@@ -340,3 +340,13 @@ def test_nothing_of_the_answer_is_kept_by_caches(entered):
     answer = userinfo(entered["access_token"])
     assert "no-store" in answer["Cache-Control"]
     assert json.loads(answer.content)["sub"]
+
+
+def test_whoever_must_have_a_second_factor_sets_it_up_before_going_on(cast, client, settings):
+    settings.MAINSTAY = replace(settings.MAINSTAY, second_factor=True)
+    party = party_of(cast.a, cast.administrator)
+    client.force_login(cast.a_administrator)
+    answer = client.get("/identity/authorize", question(party))
+    assert (answer.status_code, answer["Location"]) == (302, "/account/second-factor/")
+    silent = client.get("/identity/authorize", question(party, prompt="none"))
+    assert "error=interaction_required" in silent["Location"]

@@ -49,6 +49,17 @@ RISKY: Mapping[str, frozenset[str]] = {
     "portal-person-removal": CHANGES,
     # who is let in by themselves
     "portal-domains": CHANGES,
+    "portal-provider": CHANGES,
+    "portal-provider-removal": CHANGES,
+    "portal-provisioning-key-new": CHANGES,
+    # what signs people in elsewhere
+    "console-party-new": CHANGES,
+    "console-party": CHANGES,
+    "console-party-secret": CHANGES,
+    "console-party-removal": CHANGES,
+    "console-signing-key": CHANGES,
+    # erasing for good
+    "console-person-erasure": CHANGES,
     # what binds the client
     "portal-agreement-signature": CHANGES,
     # exports of everything
@@ -57,7 +68,7 @@ RISKY: Mapping[str, frozenset[str]] = {
 }
 """Name of each address whose use is risky, and by which methods. Changing the password asks for the one before."""
 
-SECRET = frozenset({"account_set_password"})
+SECRET = frozenset({"account_set_password", "portal-provider"})
 """What is sent there is not kept while somebody shows who is there: it is typed once more."""
 
 

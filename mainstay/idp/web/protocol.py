@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mainstay import kit
 from mainstay.access.facts import Role
+from mainstay.access.web import second_factor
 from mainstay.access.web.rates import allowed
 from mainstay.common import tenancy
 from mainstay.idp import actions, queries
@@ -66,6 +68,8 @@ class Authorization(library.AuthorizationView):
 
     def form_valid(self, form: AuthorizationForm) -> HttpResponse:
         """Let the person in there, if they may at this very moment."""
+        if second_factor.is_due(self.request, timezone.now()):
+            return redirect("second-factor-needed")
         party = queries.party_of(self._request_info["client_id"])
         with transaction.atomic():
             if party is None or not self._note_visit(party, form.cleaned_data["scopes"]):
@@ -117,6 +121,10 @@ class Authorization(library.AuthorizationView):
             if "none" in prompts:
                 return _back_with(request, "access_denied", "This person has no access.")
             return _no_access(request, self.party)
+        if second_factor.is_due(request, timezone.now()):
+            if "none" in prompts:
+                return _back_with(request, "interaction_required", "A second factor has to be set up first.")
+            return redirect("second-factor-needed")
         visit = Visit.objects.filter(party=self.party, user=request.user).first()
         if visit and set(request.GET.get("scope", "").split()) <= set(visit.scopes) and "consent" not in prompts:
             self.visit = visit
