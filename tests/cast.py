@@ -46,9 +46,11 @@ from mainstay.watch import actions as watch
 from mainstay.watch.facts import Attributed
 from mainstay.watch.models import Exclusion
 from tests.clients.duty import absence_of, roster_of_agency, shift_of
+from tests.clients.identity import key_of
 from tests.clients.people import access_request_of, administrator_grant_of, departed, domain_of, role_grant_of
 from tests.desk.boxes import delivery_of, held_message_of, laid_out, mail_address_of, mailbox_of
 from tests.desk.words import article_of, changed_together, help_page_of, import_of, saved_of, survey_token, view_of
+from tests.idp.parties import own_party_of, party_of
 from tests.promises.reminding import note_of, reminder_of
 from tests.replay import Replay
 from tests.watch.alerts import alert_rule, console_channel
@@ -232,6 +234,9 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "grant_id": lambda cast: role_grant_of(cast.helper).pk,
     "administrator_grant_id": lambda cast: administrator_grant_of(cast.a, cast.deputy).pk,
     "domain_id": lambda cast: domain_of(cast.a).pk,
+    "party_id": lambda cast: party_of(cast.a, cast.administrator).pk,
+    "visited_party_id": lambda cast: own_party_of(cast.a, cast.administrator, cast.a_administrator).pk,
+    "directory_key_id": lambda cast: key_of(cast.a, cast.a_administrator)[0].pk,
     "user_id": lambda cast: cast.helper.pk,
     "reference": lambda cast: cast.ticket(cast.a).reference,
     "raw_id": lambda cast: cast.parked_mail(cast.a).pk,

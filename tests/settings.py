@@ -28,6 +28,7 @@ def _own_data_folder() -> Path:
 _clear_environment()
 os.environ["MAINSTAY_DATA"] = str(_own_data_folder())
 os.environ["MAINSTAY_MAIL_URL"] = f"file:{os.environ['MAINSTAY_DATA']}/mail"
+os.environ["MAINSTAY_SECOND_FACTOR"] = "no"  # people of tests have none; tests/access/test_required.py turns it on
 os.environ["MAINSTAY_SECRET_KEY"] = "a key that signs nothing but tests"
 
 from mainstay.config.settings import *  # noqa: E402, F403 - the environment had to be ready first

@@ -41,6 +41,9 @@ class Permission(StrEnum):
     CONSOLE_USE = "access.use_console"
     USER_EDIT = "access.edit_user"
     TOKEN_CREATE = "access.create_token"  # noqa: S105
+    PARTY_VIEW = "idp.view_party"
+    PARTY_EDIT = "idp.edit_party"
+    AUDIT_VIEW = "access.view_audit"
 
     CLIENT_VIEW = "clients.view"
     CLIENT_CREATE = "clients.create"
@@ -219,3 +222,147 @@ class TokenRevoked(_AboutUser):
 
     kind: ClassVar[str] = "access.token_revoked"
     token_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorAdded(_AboutUser):
+    """A person can sign in with one thing more. `factor`: totp, webauthn (a passkey) or recovery_codes."""
+
+    kind: ClassVar[str] = "access.factor_added"
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorRemoved(_AboutUser):
+    """A person can no longer sign in with one thing; `factor` as in `FactorAdded`."""
+
+    kind: ClassVar[str] = "access.factor_removed"
+    factor: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(_AboutUser):
+    """A person without the device signed in with one of the recovery codes; `left` are there still."""
+
+    kind: ClassVar[str] = "access.recovery_code_used"
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetStarted(_AboutUser):
+    """An administrator let a link be mailed to somebody who lost the second factor. Nothing is taken away yet."""
+
+    kind: ClassVar[str] = "access.factor_reset_started"
+    reset_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetDone(_AboutUser):
+    """A person used that link: the second factors, `removed` of them, and all sessions are gone."""
+
+    kind: ClassVar[str] = "access.factor_reset_done"
+    reset_id: int
+    removed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsEnded(_AboutUser):
+    """A person ended `count` of the own sessions from another one."""
+
+    kind: ClassVar[str] = "access.sessions_ended"
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceAppeared(_AboutUser):
+    """A person signed in with a browser that was not known before, and was told so by mail."""
+
+    kind: ClassVar[str] = "access.device_appeared"
+    device_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(_AboutUser):
+    """A person signed in; the trace says from where."""
+
+    kind: ClassVar[str] = "access.signed_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(_AboutUser):
+    """A person signed out."""
+
+    kind: ClassVar[str] = "access.signed_out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed:
+    """Somebody did not get in: `user_id` is whose address was given, None for one that nobody has."""
+
+    kind: ClassVar[str] = "access.sign_in_failed"
+    user_id: int | None
+
+    @property
+    def subject(self) -> str:
+        return f"user:{self.user_id or 'unknown'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileTaken:
+    """A file, an export or a report was handed out: by which address of the site (`page`), of what (`objects`)."""
+
+    kind: ClassVar[str] = "access.file_taken"
+    page: str
+    objects: dict[str, str]
+
+    @property
+    def subject(self) -> str:
+        return f"page:{self.page}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """A person asked for what they may not see or do. Once a minute for each address of the site."""
+
+    kind: ClassVar[str] = "access.refused"
+    page: str
+    method: str
+
+    @property
+    def subject(self) -> str:
+        return f"page:{self.page}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyAsked(_AboutUser):
+    """A person asked for a copy of what is kept about them."""
+
+    kind: ClassVar[str] = "access.copy_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyTaken(_AboutUser):
+    """A person took that copy."""
+
+    kind: ClassVar[str] = "access.copy_taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(_AboutUser):
+    """What is personal of somebody who left was erased; `rows` of other areas lost a name."""
+
+    kind: ClassVar[str] = "access.person_erased"
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TracesErased:
+    """The record lost network addresses and values that are older than its retention."""
+
+    kind: ClassVar[str] = "access.traces_erased"
+    count: int
+    days: int
+
+    @property
+    def subject(self) -> str:
+        return "record:traces"

@@ -1,11 +1,16 @@
 """Who gets which account."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from mainstay.access import queries
 from mainstay.access.facts import Permission
-from mainstay.access.models import ApiToken, RoleGrant, User
+from mainstay.access.models import ApiToken, BrowserSession, RoleGrant, User
 from mainstay.access.rules import permissions_of
+
+SESSIONS_MAX = 1_000
 
 
 def may_at_agency(user: User, permission: Permission) -> bool:
@@ -34,6 +39,15 @@ def colleague_for(user: User, user_id: int, permission: Permission) -> User:
     return found
 
 
+def person_for(user: User, user_id: int, permission: Permission) -> User:
+    """The person numbered `user_id`, of the agency or of a client. Raises as `colleague_for`."""
+    require_at_agency(user, permission)
+    found = User.objects.filter(pk=user_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def grant_for(user: User, grant_id: int) -> RoleGrant:
     """Somebody who is to be an administrator, for administrators. Raises as `colleague_for`."""
     require_at_agency(user, Permission.USER_EDIT)
@@ -49,6 +63,14 @@ def own_token_for(user: User, token_id: int) -> ApiToken:
     if found is None:
         raise Http404
     return found
+
+
+def own_session_for(user: User, number: str, at: datetime) -> BrowserSession:
+    """One of the running sessions of `user`. Raises `Http404` for somebody else's, whoever asks."""
+    for each in queries.sessions_of(user, at, SESSIONS_MAX):
+        if queries.number_of_session(each) == number:
+            return each
+    raise Http404
 
 
 def portrait_owner_for(user: User, user_id: int) -> User:

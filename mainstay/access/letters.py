@@ -1,6 +1,5 @@
 """Mails about accounts: one function a mail."""
 
-from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from urllib.parse import quote
 
@@ -106,34 +105,6 @@ def recovery(user: User, link: str) -> Letter:
     )
 
 
-def password_changed(user: User) -> Letter:
-    """A notice to the owner that the password is another one."""
-    return _security_notice(user, "Your password was changed", "the password of your account was changed just now")
-
-
-def second_factor_added(user: User) -> Letter:
-    return _security_notice(user, "Two-step sign-in is on", "two-step sign-in was turned on just now")
-
-
-def second_factor_removed(user: User) -> Letter:
-    return _security_notice(user, "Two-step sign-in is off", "two-step sign-in was turned off just now")
-
-
-def recovery_codes_made(user: User) -> Letter:
-    return _security_notice(user, "New recovery codes", "new recovery codes were made just now")
-
-
-BY_TEMPLATE: Mapping[str, Callable[[User], Letter]] = {
-    "account/email/password_changed": password_changed,
-    "account/email/password_reset": password_changed,
-    "account/email/password_set": password_changed,
-    "mfa/email/totp_activated": second_factor_added,
-    "mfa/email/totp_deactivated": second_factor_removed,
-    "mfa/email/recovery_codes_generated": recovery_codes_made,
-}
-"""Our letter for each mail that allauth sends by itself."""
-
-
 def recovery_link(key: str) -> str:
     """The page that sets a new password with `key`."""
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
@@ -143,15 +114,3 @@ def recovery_link(key: str) -> str:
 def address_of(name: str, *args: str) -> str:
     """The full address of a page, from the configured public one: never from a request's Host."""
     return settings.MAINSTAY.url.rstrip("/") + reverse(name, args=args)
-
-
-def _security_notice(user: User, subject: str, what: str) -> Letter:
-    return Letter(
-        subject=subject,
-        text=(
-            f"Hello {user.name},\n\n"
-            f"{what}. Other sessions are signed out when the password changes.\n\n"
-            f"If this was not you, set a new password at once and tell your contact:\n\n"
-            f"{address_of('account_reset_password')}\n"
-        ),
-    )

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from mainstay.access.facts import Permission, Role
 from mainstay.access.keys import digest_of
-from mainstay.access.models import ApiToken, Invitation, Registration, RoleGrant, User
+from mainstay.access.models import ApiToken, BrowserSession, FactorReset, Invitation, Registration, RoleGrant, User
 from mainstay.access.rules import permissions_of, scopes_for
 from mainstay.access.sessions import people_signed_in
 from mainstay.common.files import StoredFile
@@ -80,6 +80,25 @@ def registration_for_key(key: str, at: datetime) -> Registration | None:
         return None
     found = Registration.objects.filter(digest=digest_of(key)).first()
     return found if found and found.opens_at(at) else None
+
+
+def factor_reset_for_key(key: str, at: datetime) -> FactorReset | None:
+    """The reset whose key this is, while it can be used by somebody who may sign in."""
+    if not key or len(key) > KEY_LENGTH_MAX:
+        return None
+    found = FactorReset.objects.select_related("user").filter(digest=digest_of(key)).first()
+    return found if found and found.opens_at(at) and found.user.is_in_at(at) else None
+
+
+def sessions_of(user: User, at: datetime, most: int) -> list[BrowserSession]:
+    """Where `user` is signed in at `at`, what was used last first, `most` of them."""
+    running = BrowserSession.objects.filter(user=user, expire_date__gt=at)
+    return list(running.defer("session_data").order_by("-seen_at", "session_key")[:most])
+
+
+def number_of_session(session: BrowserSession) -> str:
+    """What a session is called in addresses: a part of the hash of its key, which nobody may see."""
+    return digest_of(session.session_key)[:16]
 
 
 def with_last_there(people: QuerySet[User]) -> QuerySet[User]:

@@ -21,6 +21,8 @@ from mainstay.clients.models import (
     Contact,
     MaintenanceWindow,
     Organisation,
+    ProviderConnection,
+    ProvisioningToken,
     Roster,
     ServiceReview,
     Shift,
@@ -28,6 +30,7 @@ from mainstay.clients.models import (
     WebsiteRole,
     WindowSeries,
 )
+from mainstay.common import trail
 
 Person: TypeAlias = User | AnonymousUser
 
@@ -177,6 +180,19 @@ def domain_of(client: Organisation, user: Person, domain_id: int, permission: Pe
     return child_for(ClientDomain.objects.filter(client=client).select_related("client"), user, domain_id, permission)
 
 
+def provider_of(client: Organisation, user: Person, permission: Permission) -> ProviderConnection:
+    """The identity provider of `client`. Raises as `client_for` does."""
+    rows = ProviderConnection.objects.filter(client=client).select_related("client")
+    found: ProviderConnection = child_for(rows, user, rows.values_list("pk", flat=True).first() or 0, permission)
+    return found
+
+
+def provisioning_key_of(client: Organisation, user: Person, key_id: int, permission: Permission) -> ProvisioningToken:
+    """A key of the directory of `client`: another client's is not found. Raises as `client_for` does."""
+    rows = ProvisioningToken.objects.filter(client=client).select_related("client")
+    return child_for(rows, user, key_id, permission)  # type: ignore[no-any-return]
+
+
 def contact_of(client: Organisation, user: Person, contact_id: int, permission: Permission) -> Contact:
     """A person of `client`: another client's is not found. Raises as `client_for` does."""
     rows = Contact.objects.filter(client=client).select_related("client", "user")
@@ -248,6 +264,7 @@ def _allowed(
         raise Http404
     if permission not in held:
         raise PermissionDenied
+    trail.concerns(client.pk)
     return client
 
 

@@ -61,12 +61,23 @@ class Settings:
     secret_key: str = setting(
         "Key for signatures. Made and kept in the data folder when unset.", "", forms.length(32, 1000)
     )
+    sealing_keys: str = setting(
+        "File of the keys that kept secrets are sealed with; sealing.keys in the data folder when unset."
+    )
+    trail_days: int = setting(
+        "Days for which the record keeps network addresses and values before and after; facts stay. 0 for ever.",
+        400,
+        forms.whole_number(0),
+    )
+    people_days: int = setting(
+        "Days after which what is personal of people who left, and belong nowhere, is erased. 0 for never.",
+        0,
+        forms.whole_number(0),
+    )
     web_listen: str = setting(
         "Address and port that the site listens on.", "127.0.0.1:8000", forms.listening, may_be_empty=False
     )
-    web_workers: int = setting(
-        "Processes that serve the site, best as many as processors.", 2, forms.whole_number(1)
-    )
+    web_workers: int = setting("Processes that serve the site, best as many as processors.", 2, forms.whole_number(1))
     web_threads: int = setting("Threads of each process that serves the site.", 4, forms.whole_number(1))
     mail_url: str = setting(
         "Outgoing mail: smtp://user:password@host:port, smtps://, console: or file:/folder.",
@@ -161,6 +172,10 @@ class Settings:
     )
     registration: bool = setting(
         "Anybody may make an account by mail; it opens nothing until access is given. No: people are invited only.",
+        True,
+    )
+    second_factor: bool = setting(
+        "Whoever must have a second factor sets it up before anything of a client is shown. No: it is only judged.",
         True,
     )
     sleeping_days: int = setting(

@@ -1,7 +1,8 @@
 """For whom a transaction works: on PostgreSQL each one carries the clients whose rows it may touch.
 
-The setting `mainstay.clients` holds their ids ("3,7"), `*` for all, or nothing for none, so that row-level
-security can stand behind the gates. SQLite knows no such thing and is left alone: reading takes no lock there.
+The setting `mainstay.clients` holds their ids ("3,7"), `*` for all, or nothing for none: row-level security
+(`common.walls`) stands behind the gates. Mainstay's connections begin with `*`, for jobs and commands; a request
+narrows its transaction. SQLite knows no such thing and is left alone: reading takes no lock there.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -58,11 +59,14 @@ class ClientScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if connection.vendor != "postgresql":
             return self._get_response(request)
-        with transaction.atomic(), scope(_sees(request) if _sees else ()):
+        visible = _listed(_sees(request) if _sees else ())
+        with transaction.atomic(), scope(visible):
             answer = self._get_response(request)
             if getattr(request, FAILED, False):
                 transaction.set_rollback(True)
-            return answer
+        if answer.streaming and not getattr(answer, "is_async", False):
+            answer.streaming_content = _streamed(answer.streaming_content, visible)
+        return answer
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         """Django turns a view's exception into an answer before it gets here: the transaction must still fail.
@@ -70,6 +74,16 @@ class ClientScopeMiddleware:
         Not yet, though: others may read the database to find their answer to the exception.
         """
         setattr(request, FAILED, True)
+
+
+def _streamed(parts: Iterator[bytes], visible: Visible) -> Iterator[bytes]:
+    """What is sent bit by bit is read after the request's transaction, and works for the same clients."""
+    with transaction.atomic(), scope(visible):
+        yield from parts
+
+
+def _listed(clients: Visible) -> Visible:
+    return clients if isinstance(clients, str) else tuple(clients)
 
 
 def _written(clients: Visible) -> str:

@@ -33,12 +33,19 @@ ACCOUNT_FORMS = {
     "reauthenticate": "mainstay.access.web.forms.Reauthentication",
 }
 
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "mainstay.access.web.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # no account is there before a mailed link showed whose address it is
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors by itself: the device, and how it is unlocked
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Mainstay"
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "mainstay.access.web.forms.SecondFactor",
     "reauthenticate": "mainstay.access.web.forms.SecondFactorAgain",
+    "add_webauthn": "mainstay.access.web.forms.AddPasskey",
+    "edit_webauthn": "mainstay.access.web.forms.NamePasskey",
     "activate_totp": "mainstay.access.web.forms.ActivateTOTP",
 }
 

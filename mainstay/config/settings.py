@@ -8,7 +8,9 @@ from csp.constants import NONE, SELF
 
 from mainstay.common.languages import LANGUAGES_SPOKEN, USUAL
 from mainstay.common.settings import SettingWrong, load, secret_key_of
+from mainstay.common.tenancy import ALL, SETTING
 from mainstay.config.accounts import *  # noqa: F403
+from mainstay.config.identity import *  # noqa: F403
 
 MAINSTAY = load()
 
@@ -29,6 +31,7 @@ INSTALLED_APPS = [
     "mainstay.watch",
     "mainstay.desk",
     "mainstay.clients",
+    "mainstay.idp",
     "mainstay.access",
     "mainstay.kit",
     "mainstay.common",
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.idp.oidc",
     "csp",
     "django.contrib.humanize",
     "django.contrib.auth",
@@ -58,6 +62,7 @@ MIDDLEWARE = [
     "mainstay.access.web.languages.LanguageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mainstay.access.web.trail.TrailMiddleware",
     "mainstay.access.web.audience.AudienceMiddleware",
     "mainstay.common.tenancy.ClientScopeMiddleware",
 ]
@@ -99,6 +104,9 @@ def _database(url: str) -> dict[str, object]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
         }
+    else:
+        options = found.setdefault("OPTIONS", {})
+        options["options"] = f"{options.get('options', '')} -c {SETTING}={ALL}".strip()
     return dict(found)
 
 
@@ -151,6 +159,11 @@ SESSION_COOKIE_SECURE = _secure
 CSRF_COOKIE_SECURE = _secure
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _secure
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _secure  # passkeys on one's own machine, at http://localhost
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # the proxy in front leads to https: docs/operate/install.md
+    "security.W021",  # a browser's preload list is for the owner of the domain to ask for
+]
 if MAINSTAY.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -13,6 +13,8 @@ class DeskConfig(AppConfig):
         from mainstay.access.facts import Permission  # late: models must be loaded first
         from mainstay.clients import leaving
         from mainstay.clients.web import panels
+        from mainstay.common import privacy
+        from mainstay.desk.actions.forgetting import forget_author, told_of_messages
         from mainstay.desk.actions.leaving import give_back
         from mainstay.desk.web.help_pages import panel_of_client
         from mainstay.kit import navigation
@@ -26,3 +28,5 @@ class DeskConfig(AppConfig):
         navigation.register("portal", _("Help button"), "portal-help-pages", "qr-code", 65, Permission.HELP_PAGE_EDIT)
         panels.on_client.register(panel_of_client)
         leaving.register(give_back)
+        privacy.tell("tickets", told_of_messages)
+        privacy.forget(forget_author)

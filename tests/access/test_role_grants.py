@@ -166,7 +166,8 @@ def test_the_words_of_a_role_tell_all_that_it_may(role) -> None:
 
 def test_an_auditor_reads_all_and_changes_nothing() -> None:
     (auditor,) = (each for each in role_words.agency_roles() if each.role is Role.AUDITOR)
-    assert list(auditor.may) == ["Uses the console", "Reads everything of every client", "Makes tokens for programs"]
+    reads = ["Reads everything of every client", "Reads the record of who did what, and from where"]
+    assert list(auditor.may) == ["Uses the console", *reads, "Makes tokens for programs"]
     assert permissions_of(Role.AUDITOR) & {Permission.TICKET_REPLY, Permission.PEOPLE_EDIT} == set()
 
 

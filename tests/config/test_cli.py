@@ -30,11 +30,13 @@ NAMED = (
     "ledger",
     "verify",
     "doctor",
+    "lost-device",
     "backup",
     "restore",
     "upgrade",
     "evidence",
     "history",
+    "keys",
     "monitors",
     "desk",
 )
@@ -127,6 +129,8 @@ def test_init_sets_an_agency_up_once(place: Callable[[str], Installation]) -> No
     link = re.search(r"http\S+/invitations/\S+", printed)
     assert link
     assert "set up before" in mistake(installation, *words, "--email", "ann@pier.example")
+    assert "nobody has an account" in mistake(installation, "lost-device", "bob@pier.example")
+    assert "has no second factor" in mistake(installation, "lost-device", "ann@pier.example")
 
     installation.start()
     visitor = Visitor(installation.url)

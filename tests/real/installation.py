@@ -55,6 +55,7 @@ class Installation:
             "PYTHONPATH": str(ROOT),
             "DJANGO_SETTINGS_MODULE": "mainstay.config.settings",
             "MAINSTAY_DATA": str(folder / "data"),
+            "MAINSTAY_SECOND_FACTOR": "no",  # programs sign in here with a password alone
             "MAINSTAY_WEB_LISTEN": self.web,
             "MAINSTAY_MAIL_LISTEN": f"127.0.0.1:{self.smtp_port}",
             "MAINSTAY_MAIL_URL": mail_url,

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
-CLIENTS_ROWS = ("clients", "watch", "desk", "promises", "report", "upkeep", "amend", "bridge")
+CLIENTS_ROWS = ("clients", "idp", "watch", "desk", "promises", "report", "upkeep", "amend", "bridge")
 """Areas whose rows belong to a client unless the list below says why not."""
 
 OF_NO_CLIENT = {
@@ -17,6 +17,8 @@ OF_NO_CLIENT = {
     "clients.Rotation": "of the agency's own duty, as clients.Roster",
     "clients.Shift": "of the agency's own duty, as clients.Roster",
     "clients.Absence": "of the agency's own people",
+    "idp.SigningKey": "the installation's own",
+    "idp.Visit": "part of its idp.RelyingParty, which names the client",
     "desk.RawBody": "part of its desk.RawMail, which names the client",
     "desk.ReferenceCounter": "numbers of tickets, of all clients together",
     "desk.Acknowledgement": "an address that wrote, before anybody knows whose it is",
@@ -67,7 +69,7 @@ def test_a_client_field_points_to_an_organisation():
     wrong = [
         label(model)
         for model in own_models()
-        if "client" in field_names(model)
+        if "client" in {field.name for field in model._meta.concrete_fields}
         and model._meta.get_field("client").related_model is not apps.get_model("clients.Organisation")
     ]
     assert wrong == []

@@ -32,6 +32,22 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 STRONGEST = ("administrator", "a_administrator")
 """Whoever is tried with the methods that no row allows: those who may most."""
 
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""What every answer says to browsers, whatever it is."""
+
+FRAMED = "desk-message-layout"
+
+FOR_EVERYBODY = frozenset(
+    {name for name, row in ROWS.items() if row.get("GET") in ("everybody", "told-unwell", "nobody")}
+)
+"""Addresses whose answers are for anybody: caches may keep them."""
+
 NEVER = {401, 403, 404, 405}
 ALLOWED_GET = {200, 302}
 ALLOWED_CHANGE = {200, 201, 204, 302, 303, 400, 409, 422}
@@ -97,6 +113,27 @@ def _differences(name: str, row: dict[str, Any], address: str, cast: Cast) -> It
                 yield f"{method} {address} as {role}: {answer.status_code}, expected {expected}"
             if role in OF_A and CANARY in _text(answer):
                 yield f"{method} {address} as {role}: shows something of client B"
+            if loose := _without(name, answer):
+                yield f"{method} {address} as {role}: comes without {', '.join(loose)}"
+            if person_only(name, answer, cast.person(role)) and not is_private(answer):
+                yield f"{method} {address} as {role}: may be kept by caches"
+
+
+def _without(name: str, answer: HttpResponseBase) -> list[str]:
+    """Headers that are missing. A mail's layout is shown in a frame of our own pages, which its policy says."""
+    missing = [each for each, words in HEADERS.items() if words not in answer.get(each, "")]
+    framed = name == FRAMED and "sandbox" in answer.get("Content-Security-Policy", "")
+    return [each for each in missing if not (framed and each == "X-Frame-Options")]
+
+
+def person_only(name: str, answer: HttpResponseBase, person: Any) -> bool:
+    """Whether the answer is meant for one person alone."""
+    return person is not None and answer.status_code == 200 and name not in FOR_EVERYBODY
+
+
+def is_private(answer: HttpResponseBase) -> bool:
+    """Whether caches that many share leave the answer alone."""
+    return bool({"private", "no-store"} & set(answer.get("Cache-Control", "").replace(",", " ").split()))
 
 
 def _expected(row: dict[str, Any], method: str, role: str) -> str:
@@ -131,6 +168,7 @@ def _is(expected: str, method: str, answer: HttpResponseBase) -> bool:
         "login": to_sign_in,
         "forbidden": answer.status_code == 403,
         "hidden": answer.status_code == 404,
+        "wrong": answer.status_code == 400,
         "unauthorised": answer.status_code == 401,
         "unwell": answer.status_code == 503,
         "never": answer.status_code in NEVER or to_sign_in,

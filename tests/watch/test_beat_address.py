@@ -157,8 +157,9 @@ def test_a_report_is_for_its_client_alone_whoever_calls(cast: Cast, task: Monito
     browser = Client()
     browser.force_login(cast.b_administrator)
 
+    token = beat_token(task)
     with tenancy.scope([cast.b.pk]):
-        browser.get(f"/beat/{beat_token(task)}")
+        browser.get(f"/beat/{token}")
 
     found = BeatSignal.objects.get()
     assert (found.monitor_id, found.client_id) == (task.pk, cast.a.pk)

@@ -235,6 +235,14 @@ def _fork() -> None:
     )
 
 
+_EDIT_FACT = "UPDATE common_factrecord SET process = 'nobody' WHERE kind = 'watch.outage_opened'"
+
+
+def _unfreeze_facts() -> None:
+    """As somebody could who owns the database: it refuses to edit facts by itself."""
+    sql(f"DROP TRIGGER common_factrecord_frozen{' ON common_factrecord' if connection.vendor == 'postgresql' else ''}")
+
+
 TAMPERINGS: dict[str, tuple[Callable[[], None], str]] = {
     "a check is flipped in its file": (
         lambda: rewritten("UPDATE packed SET code = 'ok' WHERE code <> 'ok'"),
@@ -267,7 +275,7 @@ TAMPERINGS: dict[str, tuple[Callable[[], None], str]] = {
         "The check rows in the database of website",
     ),
     "a fact is edited": (
-        lambda: sql("UPDATE common_factrecord SET process = 'nobody' WHERE kind = 'watch.outage_opened'"),
+        lambda: (_unfreeze_facts(), sql(_EDIT_FACT))[1],
         "that were recorded on",
     ),
     "a fact is deleted": (

@@ -11,6 +11,14 @@ from mainstay.access.actions.accounts import (
     suspend,
 )
 from mainstay.access.actions.closing import close_account, close_sleeping, warn_sleeping
+from mainstay.access.actions.factors import (
+    NoFactor,
+    ResetOver,
+    finish_factor_reset,
+    note_factor,
+    note_recovery_code,
+    start_factor_reset,
+)
 from mainstay.access.actions.grants import GrantOver, NotTheSecond, confirm_role, refuse_role
 from mainstay.access.actions.invitations import (
     InvitationUsed,
@@ -21,24 +29,53 @@ from mainstay.access.actions.invitations import (
 )
 from mainstay.access.actions.passwords import recover_password, set_password
 from mainstay.access.actions.portraits import remove_portrait, set_portrait
+from mainstay.access.actions.privacy import (
+    CopyUnderway,
+    StillThere,
+    ask_copy,
+    end_old_copies,
+    erase_left,
+    erase_person,
+    erase_traces,
+    make_copy,
+    nowhere,
+    take_copy,
+    told_account,
+    told_consents,
+    told_record,
+    told_tokens,
+)
 from mainstay.access.actions.registrations import (
     RegistrationOver,
     answer_registration,
     forget_registrations,
     register,
 )
+from mainstay.access.actions.sign_ins import (
+    end_other_sessions,
+    end_session,
+    forget_sign_ins,
+    mail_sign_in_code,
+    note_device,
+    use_sign_in_code,
+)
 from mainstay.access.actions.tokens import ScopeRefused, create_token, note_token_use, revoke_token
 
 __all__ = [
+    "CopyUnderway",
     "GrantOver",
     "InvitationUsed",
     "LastAdministrator",
+    "NoFactor",
     "NotTheSecond",
     "RegistrationOver",
+    "ResetOver",
     "ScopeRefused",
+    "StillThere",
     "UserExists",
     "accept_invitation",
     "answer_registration",
+    "ask_copy",
     "change_profile",
     "change_role",
     "close_account",
@@ -46,11 +83,25 @@ __all__ = [
     "confirm_role",
     "create_token",
     "create_user",
+    "end_old_copies",
+    "end_other_sessions",
+    "end_session",
+    "erase_left",
+    "erase_person",
+    "erase_traces",
+    "finish_factor_reset",
     "first_invitation",
     "forget_registrations",
+    "forget_sign_ins",
     "invite",
     "invite_staff",
+    "mail_sign_in_code",
+    "make_copy",
+    "note_device",
+    "note_factor",
+    "note_recovery_code",
     "note_token_use",
+    "nowhere",
     "recover_password",
     "refuse_role",
     "register",
@@ -60,6 +111,13 @@ __all__ = [
     "set_access_end",
     "set_password",
     "set_portrait",
+    "start_factor_reset",
     "suspend",
+    "take_copy",
+    "told_account",
+    "told_consents",
+    "told_record",
+    "told_tokens",
+    "use_sign_in_code",
     "warn_sleeping",
 ]

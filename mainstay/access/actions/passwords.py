@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import user_pk_to_url_str
 from django.db import transaction
 
-from mainstay.access import letters
+from mainstay.access import letters, sessions
 from mainstay.access.facts import PasswordChanged
 from mainstay.access.models import Invitation, User
 from mainstay.common import facts, mail
@@ -32,14 +32,15 @@ def recover_password(*, email: str, key: str, at: datetime) -> bool:
 
 
 @transaction.atomic
-def set_password(*, user: User, password: str, how: str, at: datetime) -> None:
-    """Set a password: `how` is invited, recovered or changed. Other sessions end: each is bound to the old hash.
+def set_password(*, user: User, password: str, how: str, session: str | None = None, at: datetime) -> None:
+    """Set a password: `how` is invited, recovered or changed. Sessions end, but for the one called `session`.
 
     Only the password is written, so that nothing else that changed meanwhile is put back. Whoever came by a mailed
     link has shown that the address is theirs. An invitation that is still open ends: it was for the first password.
     """
     user.set_password(password)
     user.save(update_fields=["password"])
+    sessions.end_sessions_of(user.pk, at, but=session)
     open_ones = Invitation.objects.filter(user=user, used_at__isnull=True, created_at__lte=at, expires_at__gt=at)
     open_ones.update(expires_at=at)
     if how in BY_MAILED_LINK:

@@ -12,6 +12,7 @@ from mainstay.access.keys import digest_of, new_key
 from mainstay.access.models import Registration, User
 from mainstay.common import facts, mail
 from mainstay.common.facts import Process
+from mainstay.common.models import Consent
 
 VALID = timedelta(hours=1)
 KEPT = timedelta(days=30)
@@ -48,9 +49,17 @@ def answer_registration(*, email: str, key: str, at: datetime) -> Registration |
 
 @transaction.atomic
 def register(
-    *, registration: Registration, name: str, password: str, time_zone: str = "", language: str = "", at: datetime
+    *,
+    registration: Registration,
+    name: str,
+    password: str,
+    time_zone: str = "",
+    language: str = "",
+    agreed_to: str = "",
+    at: datetime,
 ) -> User:
-    """Make the account. Its person sees nothing of any client until access is given.
+    """Make the account. Its person sees nothing of any client until access is given. `agreed_to` is kept as
+    it was read.
 
     Raises:
         RegistrationOver: the link opens nothing any more.
@@ -66,6 +75,8 @@ def register(
     if language:
         user.language = language
         user.save(update_fields=["language"])
+    if agreed_to:
+        Consent.objects.create(person=user, purpose="registration", wording=agreed_to, language=language, given_at=at)
     facts.record(UserRegistered(user_id=user.pk), by=user, at=at)
     arrivals.welcome(user, at)
     return user

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from mainstay.access import notices
 from mainstay.access.facts import Permission, TokenCreated, TokenRevoked
 from mainstay.access.keys import PREFIX_LENGTH, TOKEN_PREFIX, digest_of, new_key
 from mainstay.access.models import ApiToken, User
@@ -41,6 +42,7 @@ def create_token(
         expires_at=expires_at,
     )
     facts.record(TokenCreated(user_id=user.pk, token_id=token.pk, scopes=tuple(sorted(wanted))), by=by, at=at)
+    notices.post(user, "token_made", key=str(token.pk), at=at)
     return token, secret
 
 
@@ -49,6 +51,7 @@ def revoke_token(*, token: ApiToken, by: User, at: datetime) -> ApiToken:
     """Make a token useless at once. Safe to repeat."""
     if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at):
         facts.record(TokenRevoked(user_id=token.user_id, token_id=token.pk), by=by, at=at)
+        notices.post(token.user, "token_revoked", key=str(token.pk), at=at)
         token.revoked_at = at
     return token
 

@@ -7,8 +7,11 @@ from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_http_methods
+
+from mainstay.access.web import passkeys
 
 RESET_KEY = r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$"
 
@@ -38,6 +41,12 @@ urlpatterns = [
     _page("2fa/reauthenticate/", mfa.reauthenticate, "mfa_reauthenticate"),
     _page("2fa/totp/activate/", totp.activate_totp, "mfa_activate_totp"),
     _page("2fa/totp/deactivate/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    path("2fa/passkeys/", passkeys.listing, name="mfa_list_webauthn"),
+    _page("2fa/passkeys/add/", webauthn.add_webauthn, "mfa_add_webauthn"),
+    _page("2fa/passkeys/<int:pk>/", webauthn.edit_webauthn, "mfa_edit_webauthn"),
+    _page("2fa/passkeys/<int:pk>/removal/", webauthn.remove_webauthn, "mfa_remove_webauthn"),
+    _page("2fa/passkeys/sign-in/", passkeys.sign_in, "mfa_login_webauthn"),
+    _page("2fa/passkeys/reauthenticate/", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     _page("2fa/recovery-codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
     _page("2fa/recovery-codes/generate/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
     _page("2fa/recovery-codes/download/", recovery_codes.download_recovery_codes, "mfa_download_recovery_codes"),

@@ -7,6 +7,7 @@ from ninja.security import HttpBearer
 from mainstay.access.actions import note_token_use
 from mainstay.access.models import ApiToken
 from mainstay.access.queries import token_for_secret
+from mainstay.access.web.trail import token_used
 
 
 class TokenAuth(HttpBearer):
@@ -20,6 +21,7 @@ class TokenAuth(HttpBearer):
         if found is None:
             return None
         note_token_use(token=found, at=now)
+        token_used(found)
         found.user.scopes = found.permissions
         request.user = found.user
         return found

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from allauth.account import forms as account
 from allauth.account.fields import PasswordField, SetPasswordField
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -19,6 +21,7 @@ from mainstay.access.facts import AGENCY_ROLES, Permission, Role
 from mainstay.access.models import User
 from mainstay.access.portraits import BYTES_MAX
 from mainstay.access.rules import in_one_line
+from mainstay.access.web import rates
 from mainstay.common.languages import LANGUAGES_SPOKEN
 
 PASSWORD_HELP = _("At least 15 characters. A few words in a row are easy to remember.")
@@ -47,7 +50,7 @@ class SignIn(Worded, account.LoginForm):
         "password": _("Password"),
         "remember": _("Keep me signed in on this device"),
     }
-    attributes = {"login": {"autocomplete": "username", "autofocus": "autofocus"}}
+    attributes = {"login": {"autocomplete": "username webauthn", "autofocus": "autofocus"}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,6 +64,8 @@ class Recovery(Worded, account.ResetPasswordForm):
     attributes = {"email": {"autocomplete": "username", "autofocus": "autofocus"}}
 
     def clean_email(self) -> str:
+        if not rates.allowed_everywhere(context.request, "recover"):
+            raise forms.ValidationError(_("That was too often in a short time. Wait a few minutes, then try again."))
         return self.cleaned_data["email"].strip().lower()
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
@@ -101,6 +106,33 @@ class ActivateTOTP(Worded, ActivateTOTPForm):
     labels = {"code": _("Code that your app shows")}
     helps = {"code": _("Six digits.")}
     attributes = {"code": {"inputmode": "numeric"}}
+
+
+class AddPasskey(Worded, AddWebAuthnForm):
+    """A name, and what the browser made; each key can open the account alone, so there is nothing to choose."""
+
+    labels = {"name": _("Name")}
+    helps = {"name": _("So that you recognise it later: “My telephone”.")}
+    attributes = {"name": {"maxlength": "80", "autocomplete": "off"}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+
+    def clean_name(self) -> str:
+        return in_one_line(super().clean_name())[:80]
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True  # the device has to have asked who holds it
+        return super().clean()
+
+
+class NamePasskey(Worded, EditWebAuthnForm):
+    labels = {"name": _("Name")}
+    attributes = {"name": {"maxlength": "80", "autocomplete": "off"}}
+
+    def clean_name(self) -> str:
+        return in_one_line(self.cleaned_data["name"])[:80]
 
 
 class FirstPassword(forms.Form):

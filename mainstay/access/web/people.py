@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstay import kit
-from mainstay.access import actions, gates, queries
+from mainstay.access import actions, gates, queries, second_factors
 from mainstay.access.facts import Permission
 from mainstay.access.models import User
 from mainstay.access.web import asked
@@ -67,7 +67,8 @@ def colleague(request: HttpRequest, user_id: int) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             return kit.done(request, request.path, said)
-    return kit.page(request, "access/colleague.html", colleague=user, form=form)
+    has_factor = second_factors.has_one(user)
+    return kit.page(request, "access/colleague.html", colleague=user, form=form, has_factor=has_factor)
 
 
 @require_POST

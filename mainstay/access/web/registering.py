@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mainstay import kit
 from mainstay.access import actions, queries, worker
 from mainstay.access.web import rates
-from mainstay.access.web.registering_forms import Finish, Register
+from mainstay.access.web.registering_forms import CONSENT, Finish, Register
 
 
 @login_not_required
@@ -63,13 +63,15 @@ def finishing(request: HttpRequest, key: str) -> HttpResponse:
                 name=form.cleaned_data["name"],
                 password=form.cleaned_data["password1"],
                 language=translation.get_language() or "",
+                agreed_to=str(CONSENT),
                 at=now,
             )
         except actions.RegistrationOver:
             return kit.page(request, "access/registration_over.html", status=409)
         return perform_login(request, Login(user=user, email=user.email))
-    return kit.page(request, "access/registration.html", form=form, email=found.email)
+    return kit.page(request, "access/registration.html", form=form, email=found.email, consent=CONSENT)
 
 
 def _allowed(request: HttpRequest, email: str) -> bool:
-    return rates.allowed(request, "register") and rates.allowed(request, "register_address", key=email)
+    each = rates.allowed(request, "register") and rates.allowed(request, "register_address", key=email)
+    return each and rates.allowed_everywhere(request, "register")

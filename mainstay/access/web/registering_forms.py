@@ -23,6 +23,12 @@ class Register(forms.Form):
         return self.cleaned_data["email"].strip().lower()
 
 
+CONSENT = _(
+    "By opening the account you agree that your name, your address and what you do here are kept, as “What is kept"
+    " about you” on your account page says."
+)
+
+
 class Finish(FirstPassword):
     """Asks for a name and a password, once the address is known to be the person's own."""
 

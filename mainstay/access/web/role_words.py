@@ -35,6 +35,7 @@ FOR_CLIENTS = (
     _said(_("Approves amendments"), P.AMENDMENT_APPROVE),
     _said(_("Puts approved amendments online"), P.AMENDMENT_PUBLISH),
     _said(_("Sees who has access"), P.CONTACT_VIEW),
+    _said(_("Reads the record of who did what"), P.AUDIT_VIEW),
     _said(_("Lets people in, changes what they may do, and removes them"), P.PEOPLE_EDIT),
     _said(_("Signs agreements, and says whether downtime counts"), P.AGREEMENT_ACCEPT, P.EXCLUSION_ANSWER),
     _said(_("Sets up the help button"), P.HELP_PAGE_EDIT),
@@ -46,7 +47,7 @@ FOR_AGENCY = (
     _said(
         "Reads everything of every client",
         P.CLIENT_VIEW, P.WEBSITE_VIEW, P.CONTACT_VIEW, P.AGREEMENT_VIEW, P.NOTE_VIEW, P.WATCH_VIEW, P.TICKET_VIEW,
-        P.PROMISE_VIEW, P.REPORT_VIEW,
+        P.PROMISE_VIEW, P.REPORT_VIEW, P.PARTY_VIEW,
     ),
     _said("Answers and handles tickets, and writes notes", P.TICKET_OPEN, P.TICKET_REPLY, P.TICKET_NOTE, P.TICKET_EDIT),
     _said(
@@ -59,6 +60,7 @@ FOR_AGENCY = (
         "Sets up websites and monitors, plans work, says what caused outages, and puts amendments online",
         P.WEBSITE_EDIT, P.MONITOR_EDIT, P.WINDOW_EDIT, P.OUTAGE_ATTRIBUTE, P.AMENDMENT_PUBLISH,
     ),
+    _said("Lets websites and tools sign people in with Mainstay", P.PARTY_EDIT),
     _said("Manages clients’ people", P.CONTACT_EDIT, P.PEOPLE_EDIT),
     _said(
         "Corrects outages, asks clients about them, keeps alerts, procedures, wording and service reviews",
@@ -70,6 +72,7 @@ FOR_AGENCY = (
         P.CLIENT_CREATE, P.CLIENT_EDIT, P.MANAGER_NAME, P.AGREEMENT_SIGN, P.WINDOW_APPROVE, P.REPORT_ISSUE,
     ),
     _said("Manages the agency’s people, mailboxes and channels", P.USER_EDIT, P.MAILBOX_EDIT, P.CHANNEL_EDIT),
+    _said("Reads the record of who did what, and from where", P.AUDIT_VIEW),
     _said("Makes tokens for programs", P.TOKEN_CREATE),
 )  # fmt: skip
 

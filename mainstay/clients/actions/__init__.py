@@ -33,6 +33,14 @@ from mainstay.clients.actions.contacts import (
 )
 from mainstay.clients.actions.domains import DomainRefused, add_domain, note_records, remove_domain
 from mainstay.clients.actions.drafts import DraftClosed, begin_draft, drop_draft, edit_draft
+from mainstay.clients.actions.identity import (
+    ConnectionRefused,
+    NotLetIn,
+    connect_provider,
+    disconnect_provider,
+    note_provider_tried,
+    sign_in_by_provider,
+)
 from mainstay.clients.actions.leaving import (
     NotAsleep,
     OwnDeparture,
@@ -85,6 +93,7 @@ __all__ = [
     "AgencyExists",
     "AgreementRefused",
     "AlreadyContact",
+    "ConnectionRefused",
     "DomainRefused",
     "DraftClosed",
     "DutyOver",
@@ -96,6 +105,7 @@ __all__ = [
     "NotAsleep",
     "NotForThisDoor",
     "NotInCharge",
+    "NotLetIn",
     "NotStaff",
     "NotTheSecond",
     "NoteChanged",
@@ -124,12 +134,14 @@ __all__ = [
     "change_contact",
     "change_series",
     "confirm_administrator",
+    "connect_provider",
     "copy_week",
     "create_agency",
     "create_client",
     "create_website",
     "cut_absence",
     "cut_shift",
+    "disconnect_provider",
     "drop_draft",
     "edit_client",
     "edit_draft",
@@ -148,6 +160,7 @@ __all__ = [
     "note_absence",
     "note_departure",
     "note_hand_over",
+    "note_provider_tried",
     "note_records",
     "offboard_colleague",
     "plan_reviews",
@@ -170,6 +183,7 @@ __all__ = [
     "set_rotation",
     "set_website_roles",
     "sign_agreement",
+    "sign_in_by_provider",
     "sign_offer",
     "skip_window",
     "sort_request",

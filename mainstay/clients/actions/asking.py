@@ -108,7 +108,7 @@ def grant_access(
     if not by.is_staff_member and Approval.CLIENT_ADMINISTRATOR not in _let_in_by(client, at):
         raise NotForThisDoor("By your agreement, the agency answers requests for access.")
     _answered(request, Answer.GRANTED, by, at)
-    contact = _let_in(client, request.user, Role(role), access_until, by, at)
+    contact = let_in(client=client, user=request.user, role=Role(role), until=access_until, by=by, at=at)
     letter = letters.access_granted(request, contact)
     mail.post(letter, to=request.user.email, key=f"access-request:{request.pk}:answer", at=at, client=client)
     return contact
@@ -158,20 +158,26 @@ def _let_in_by(client: Organisation, at: datetime) -> Collection[Approval]:
     return terms.approved_by if terms.is_open else ()
 
 
+def lets_in_by_domain(client: Organisation, at: datetime) -> bool:
+    """Whether the terms in force let people in by an address at a domain of the client's own."""
+    return Approval.VERIFIED_DOMAIN in _let_in_by(client, at)
+
+
 def _join(domain: ClientDomain, user: User, at: datetime) -> Contact | None:
-    if Approval.VERIFIED_DOMAIN not in _let_in_by(domain.client, at):
+    if not lets_in_by_domain(domain.client, at):
         return None
     take_turn(domain.client)
     known = queries.contact_known(user, domain.client)
     if known is None:
-        return _let_in(domain.client, user, Role(domain.role), None, DOMAIN, at)
+        return let_in(client=domain.client, user=user, role=Role(domain.role), until=None, by=DOMAIN, at=at)
     if known.user_id is None and known.is_active and known.role != Role.CLIENT_ADMINISTRATOR:
-        return _let_in(domain.client, user, Role(known.role), known.access_until, DOMAIN, at)
+        role, until = Role(known.role), known.access_until
+        return let_in(client=domain.client, user=user, role=role, until=until, by=DOMAIN, at=at)
     return None
 
 
-def _let_in(
-    client: Organisation, user: User, role: Role, until: datetime | None, by: User | facts.Process, at: datetime
+def let_in(
+    *, client: Organisation, user: User, role: Role, until: datetime | None, by: User | facts.Process, at: datetime
 ) -> Contact:
     """The person as a contact of the client who can sign in."""
     contact = queries.contact_known(user, client)

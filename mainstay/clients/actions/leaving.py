@@ -24,6 +24,7 @@ from mainstay.clients.models import (
     Shift,
 )
 from mainstay.common import facts
+from mainstay.idp import actions as identity
 
 By: TypeAlias = User | facts.Process
 
@@ -48,6 +49,7 @@ def offboard_colleague(*, user: User, by: By, at: datetime) -> Departure:
         raise OwnDeparture("Another administrator shows you out.")
     removed = [
         *access.close_account(user=user, by=by, at=at),
+        Removed("signed_in_elsewhere", identity.put_out(user=user, why="left", by=by, at=at)),
         Removed("clients_looked_after", release_person(user=user, at=at)),
         *_off_the_rosters(user, by, at),
         *leaving.take_from(user, by, at),
@@ -90,6 +92,9 @@ def note_departure(*, contact: Contact, by: By, at: datetime) -> Departure:
         *_requests_withdrawn(contact, at, by),
     ]
     user = contact.user
+    if user is not None:
+        out = identity.put_out(user=user, why="left", client_id=contact.client_id, by=by, at=at)
+        removed.append(Removed("signed_in_elsewhere", out))
     if user is not None and not user.is_staff_member and not _is_elsewhere(user, contact):
         removed += access.close_account(user=user, by=by, at=at)
     return _recorded(contact.client, user, contact, removed, by, at)

@@ -7,6 +7,7 @@ from mainstay.clients.models.assignment import Assignment
 from mainstay.clients.models.contact import Contact
 from mainstay.clients.models.departure import Departure
 from mainstay.clients.models.draft import AgreementDraft, AgreementOffer
+from mainstay.clients.models.identity import ProviderConnection, ProviderLink, ProvisioningToken
 from mainstay.clients.models.note import ClientNote, ClientNoteVersion
 from mainstay.clients.models.organisation import Organisation
 from mainstay.clients.models.review import ServiceReview
@@ -35,6 +36,9 @@ __all__ = [
     "Environment",
     "MaintenanceWindow",
     "Organisation",
+    "ProviderConnection",
+    "ProviderLink",
+    "ProvisioningToken",
     "Roster",
     "Rotation",
     "ServiceReview",

@@ -48,6 +48,7 @@ from mainstay.clients.queries.people import departures_of as departures_of
 from mainstay.clients.queries.people import grants_waiting as grants_waiting
 from mainstay.clients.queries.people import is_address_verified as is_address_verified
 from mainstay.clients.queries.people import may_manage_people as may_manage_people
+from mainstay.clients.queries.people import must_have_second_factor as must_have_second_factor
 from mainstay.clients.queries.people import people_with_access as people_with_access
 from mainstay.clients.queries.people import requests_of as requests_of
 from mainstay.clients.queries.people import requests_of_nobody as requests_of_nobody
@@ -55,11 +56,13 @@ from mainstay.clients.queries.people import requests_waiting as requests_waiting
 from mainstay.clients.queries.people import roles_held as roles_held
 from mainstay.clients.queries.people import staff_with_access as staff_with_access
 from mainstay.clients.queries.people import told_to_confirm as told_to_confirm
+from mainstay.clients.queries.people import verified_domains as verified_domains
 from mainstay.clients.queries.planned import PlannedWork as PlannedWork
 from mainstay.clients.queries.planned import coming_windows as coming_windows
 from mainstay.clients.queries.planned import planned as planned
 from mainstay.clients.queries.planned import series_of as series_of
 from mainstay.clients.queries.planned import windows_between as windows_between
+from mainstay.clients.queries.provisioning import provisioning_tokens as provisioning_tokens
 from mainstay.clients.queries.signing import changes_of as changes_of
 from mainstay.clients.queries.signing import offers_of as offers_of
 from mainstay.clients.queries.signing import open_draft as open_draft

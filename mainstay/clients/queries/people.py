@@ -14,7 +14,8 @@ from mainstay.clients.models import AccessRequest, AdministratorGrant, Contact, 
 from mainstay.clients.queries.care import care_of
 from mainstay.clients.rules.access_reviews import review_due_on
 from mainstay.clients.rules.asking import host_of, meant
-from mainstay.policy.terms import load
+from mainstay.policy.terms import default, load
+from mainstay.policy.terms.words import People
 
 
 def client_meant(wanted: str) -> Organisation | None:
@@ -128,6 +129,11 @@ def is_address_verified(user: User) -> bool:
     return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
 
 
+def verified_domains(client: Organisation) -> frozenset[str]:
+    """The domains of mail addresses that the client showed to be its own."""
+    return frozenset(client.domains.filter(verified_at__isnull=False).values_list("name", flat=True))
+
+
 def requests_waiting(client: Organisation) -> QuerySet[AccessRequest]:
     """Who asks `client` for access and has no answer, the first first."""
     return client.access_requests.filter(answer="", user__is_active=True).select_related("user")
@@ -146,3 +152,16 @@ def requests_of(user: User) -> QuerySet[AccessRequest]:
 
 def _served() -> QuerySet[Organisation]:
     return Organisation.objects.filter(kind=OrganisationKind.CLIENT, is_active=True)
+
+
+def must_have_second_factor(user: User, at: datetime) -> bool:
+    """Whether the terms of a client that `user` has access to ask for a second factor (`access.mfa_for`), at `at`."""
+    held = user.contacts.with_access().filter(client__is_active=True).select_related("client")
+    return any(_asks_of(contact, at) for contact in held)
+
+
+def _asks_of(contact: Contact, at: datetime) -> bool:
+    agreement = contact.client.agreements.filter(effective_at__lte=at).order_by("-effective_at").first()
+    wanted = (load(agreement.terms) if agreement else default()).access.mfa_for
+    is_administrator = contact.role == Role.CLIENT_ADMINISTRATOR
+    return People.EVERYBODY in wanted or (is_administrator and People.CLIENT_ADMINISTRATOR in wanted)

@@ -19,6 +19,7 @@ from mainstay.clients.web.ways import back_to
 
 WORDS = {
     "sessions": gettext_noop("Signed-in devices, signed out"),
+    "signed_in_elsewhere": gettext_noop("Websites and tools signed in to with this account, signed out"),
     "tokens": gettext_noop("Tokens for programs, revoked"),
     "invitations": gettext_noop("Open invitations, ended"),
     "second_factors": gettext_noop("Second factors, removed"),

@@ -15,6 +15,7 @@ def start() -> None:
     register(CONSOLE, "Roster", "console-roster", "calendar-days", 74, Permission.CONSOLE_USE)
     register(CONSOLE, "On call", "console-on-call", "phone-call", 75, Permission.CONSOLE_USE)
     register(CONSOLE, "People", "console-staff", "users", 80, Permission.CONSOLE_USE)
+    register(CONSOLE, "Record", "console-record", "scroll-text", 85, Permission.AUDIT_VIEW)
     register(PORTAL, _("Agreement"), "portal-agreements", "file-check", 55, Permission.AGREEMENT_VIEW)
     register(PORTAL, _("People"), "portal-people", "users", 60, Permission.CLIENT_VIEW)
     ask(may_see)

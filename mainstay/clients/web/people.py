@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mainstay import kit
+from mainstay.access import actions as access
+from mainstay.access import second_factors
 from mainstay.access.facts import Permission
 from mainstay.clients import actions, gates
 from mainstay.clients.models import Contact
@@ -54,6 +57,7 @@ def editing(request: HttpRequest, slug: str, contact_id: int) -> HttpResponse:
         "client": client,
         "contact": contact,
         "form": form,
+        "has_factor": _has_factor(contact),
         "is_self": contact.user_id == request.user.pk,
         "websites_form": rights.WebsiteRoles(contact=contact, websites=rights.websites_of(contact)),
     }
@@ -82,6 +86,25 @@ def invitation(request: HttpRequest, slug: str, contact_id: int) -> HttpResponse
     except actions.InvitationRefused:
         return kit.done(request, back_to(client), _("This address cannot be invited. Speak to your account manager."))
     return kit.done(request, back_to(client), _("%(name)s was invited.") % {"name": contact.name})
+
+
+@require_POST
+def factor_reset(request: HttpRequest, slug: str, contact_id: int) -> HttpResponse:
+    """Let somebody who lost the second factor have a link by mail. The agency's own people ask the agency."""
+    client = gates.client_for(request.user, slug, Permission.PEOPLE_EDIT)
+    contact = gates.contact_of(client, request.user, contact_id, Permission.PEOPLE_EDIT)
+    back = reverse("portal-person", args=[client.slug, contact.pk])
+    if not _has_factor(contact):
+        return kit.done(request, back, _("This person has no second factor."))
+    access.start_factor_reset(user=contact.user, by=request.user, at=timezone.now())
+    said = _("%(name)s was mailed a link. It works for one hour, together with the password.")
+    return kit.done(request, back, said % {"name": contact.name})
+
+
+def _has_factor(contact: Contact) -> bool:
+    """Whether a client's person, who may sign in, has a second factor that can be lost."""
+    user = contact.user if contact.is_active else None
+    return user is not None and user.is_active and not user.is_staff_member and second_factors.has_one(user)
 
 
 def _given(contact: Contact) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         deputy_card=person_card(deputy, _("Deputy"), "") if deputy else None,
         contacts=contacts,
         may_edit=may_edit,
+        may_read_record=gates.may(request.user, Permission.AUDIT_VIEW, client),
         requests=queries.requests_waiting(client)[:SHOWN_MAX] if may_edit else (),
         grants=queries.grants_waiting(client, now) if may_edit else (),
         departures=queries.departures_of(client)[:LEFT_SHOWN] if may_edit else (),

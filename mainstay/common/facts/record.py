@@ -11,14 +11,24 @@ from mainstay.common import jobs
 from mainstay.common.facts.body import Fact, Process, body_of
 from mainstay.common.facts.subscriptions import handlers_of
 from mainstay.common.models import FactDelivery, FactRecord
+from mainstay.common.trail.traces import trace
 
 
-def record(fact: Fact, *, by: Any, at: datetime, client: Any = None, corrects: FactRecord | None = None) -> FactRecord:
+def record(
+    fact: Fact,
+    *,
+    by: Any,
+    at: datetime,
+    client: Any = None,
+    client_id: int | None = None,
+    corrects: FactRecord | None = None,
+) -> FactRecord:
     """Write `fact` down, with a delivery to each handler of its kind, in the caller's transaction.
 
     Args:
         by: the `access.User` who is responsible, or a `Process`.
         at: when it became true (aware).
+        client: whose it is; or its number alone, as `client_id`.
         corrects: the fact that this one puts right.
 
     Raises:
@@ -29,7 +39,7 @@ def record(fact: Fact, *, by: Any, at: datetime, client: Any = None, corrects: F
         written = FactRecord.objects.create(
             kind=fact.kind,
             subject=fact.subject,
-            client=client,
+            client_id=client.pk if client is not None else client_id,
             at=at,
             recorded_at=timezone.now(),
             by=None if process else by,
@@ -37,6 +47,7 @@ def record(fact: Fact, *, by: Any, at: datetime, client: Any = None, corrects: F
             body=body,
             corrects=corrects,
         )
+        trace(written)
         _send_off(written)
     return written
 
@@ -58,6 +69,7 @@ def record_all(happened: Iterable[tuple[Fact, Any]], *, by: Any, at: datetime) -
         )
         for fact, client in happened
     )
+    trace(*written)
     for each in written:
         _send_off(each)
 

@@ -6,6 +6,6 @@ def mail_server() -> Finding:
 """
 
 from mainstay.common.health import database, machine, queues
-from mainstay.common.health.findings import Finding, Health, check, examine
+from mainstay.common.health.findings import Check, Finding, Health, check, examine
 
-__all__ = ["Finding", "Health", "check", "database", "examine", "machine", "queues"]
+__all__ = ["Check", "Finding", "Health", "check", "database", "examine", "machine", "queues"]

@@ -41,22 +41,25 @@ class Finding:
 
 Check = Callable[[], Finding]
 
-_checks: dict[str, Check] = {}
+_checks: dict[tuple[str, str], Check] = {}
 
 
-def check(name: str) -> Callable[[Check], Check]:
-    """Add a check called `name`. It takes no longer than some seconds and changes nothing."""
+def check(name: str, topic: str = "") -> Callable[[Check], Check]:
+    """Add a check called `name`. It takes no longer than some seconds and changes nothing.
+
+    Those of a `topic` run only when it is asked for.
+    """
 
     def register(function: Check) -> Check:
-        _checks[name] = function
+        _checks[topic, name] = function
         return function
 
     return register
 
 
-def examine() -> list[Finding]:
-    """Run all checks. One that breaks is itself a finding, and the others still run."""
-    return [_run(name, function) for name, function in _checks.items()]
+def examine(topic: str = "") -> list[Finding]:
+    """Run all checks of a topic. One that breaks is itself a finding, and the others still run."""
+    return [_run(name, function) for (each, name), function in _checks.items() if each == topic]
 
 
 def _run(name: str, function: Check) -> Finding:

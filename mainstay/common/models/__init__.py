@@ -1,4 +1,4 @@
-"""The rows of `common`: facts, jobs, outgoing mail, notifications, channels, stored files, and the sealed log."""
+"""The rows of `common`: facts, jobs, mail, notifications, channels, stored files, the record, and the sealed log."""
 
 from mainstay.common.models.channel import Channel
 from mainstay.common.models.fact import FactRecord
@@ -8,11 +8,14 @@ from mainstay.common.models.job import Job
 from mainstay.common.models.notification import Notification
 from mainstay.common.models.outgoing_mail import OutgoingMail
 from mainstay.common.models.periodic_slot import PeriodicSlot
+from mainstay.common.models.privacy import Consent, PersonalCopy
 from mainstay.common.models.seal import Leaf, TimeStamp, TreeHead
 from mainstay.common.models.stored_file import StoredFile
+from mainstay.common.models.trace import Trace
 
 __all__ = [
     "Channel",
+    "Consent",
     "FactDelivery",
     "FactRecord",
     "FactsSealed",
@@ -21,7 +24,9 @@ __all__ = [
     "Notification",
     "OutgoingMail",
     "PeriodicSlot",
+    "PersonalCopy",
     "StoredFile",
     "TimeStamp",
+    "Trace",
     "TreeHead",
 ]

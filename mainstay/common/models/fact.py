@@ -50,6 +50,7 @@ class FactRecord(models.Model):
             models.Index(fields=["subject", "id"], name="fact_subject"),
             models.Index(fields=["kind", "at"], name="fact_kind_at"),
             models.Index(fields=["client", "at"], name="fact_client_at"),
+            models.Index(fields=["at", "id"], name="fact_at"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,4 +1,4 @@
-"""The facts of a day, sealed by client."""
+"""The facts of a day, sealed by client, and where they came from."""
 
 import json
 from collections import defaultdict
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from mainstay.common.models import FactRecord, FactsSealed
+from mainstay.common.models import FactRecord, FactsSealed, Trace
 from mainstay.common.seals.entry import Entry, escaped
 from mainstay.common.seals.log import seal
 
@@ -39,6 +39,12 @@ def entries_of(day: date) -> list[tuple[Entry, int | None]]:
     return _entries(day, _upto_before(day), sealed.upto)
 
 
+def trail_of(day: date) -> list[tuple[Entry, int | None]]:
+    """What is sealed of where the facts of a day that was came from: one entry of commitments, whose ever they are."""
+    sealed = FactsSealed.objects.get(pk=day)
+    return _trail(day, _upto_before(day), sealed.upto)
+
+
 def line_of(fact: FactRecord) -> str:
     """The canonical text of a fact: its fields in order, separated by bars; instants in microseconds since 1970."""
     body = json.dumps(fact.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -63,7 +69,7 @@ def _seal_day(day: date, at: datetime) -> None:
     with transaction.atomic():
         latest = FactRecord.objects.filter(pk__gt=before, recorded_at__lt=end).aggregate(latest=Max("pk"))["latest"]
         upto = latest or before
-        seal(_entries(day, before, upto), at=at)
+        seal([*_entries(day, before, upto), *_trail(day, before, upto)], at=at)
         FactsSealed.objects.create(day=day, upto=upto)
 
 
@@ -92,6 +98,13 @@ def _entries(day: date, after: int, upto: int) -> list[tuple[Entry, int | None]]
         (Entry.of_lines(f"facts/{client_id or AGENCY}/{day.isoformat()}", each), client_id)
         for client_id, each in sorted(lines.items(), key=lambda item: item[0] or 0)
     ]
+
+
+def _trail(day: date, after: int, upto: int) -> list[tuple[Entry, int | None]]:
+    """Traces keep their commitment when their personal part is erased: what was sealed stays what it was."""
+    rows = Trace.objects.filter(fact_id__gt=after, fact_id__lte=upto).order_by("fact_id")
+    lines = [f"{fact_id}|{said}" for fact_id, said in rows.values_list("fact_id", "commitment").iterator()]
+    return [(Entry.of_lines(f"traces/{AGENCY}/{day.isoformat()}", lines), None)] if lines else []
 
 
 def _upto_before(day: date) -> int:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import typer
 
 from mainstay.config.cli import (
+    accounts,
     checking,
     desk,
     evidence,
     keeping,
+    keys,
     letters,
     monitors,
     past,
@@ -39,6 +41,7 @@ _TABLE: dict[str, Callable[..., None]] = {
     "ledger": past.ledger,
     "verify": evidence.verify,
     "doctor": tools.doctor,
+    "lost-device": accounts.lost_device,
     "backup": keeping.backup,
     "restore": keeping.restore,
     "upgrade": keeping.upgrade,
@@ -48,6 +51,7 @@ _GROUPS: dict[str, typer.Typer] = {
     "desk": desk.app,
     "evidence": evidence.app,
     "history": past.app,
+    "keys": keys.app,
     "mail": letters.app,
     "monitors": monitors.app,
     "probers": probers.app,

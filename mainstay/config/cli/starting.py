@@ -77,6 +77,7 @@ def _demo_environment() -> None:
     mine = load()
     data = mine.data
     os.environ.setdefault("MAINSTAY_DEMO", "yes")
+    os.environ.setdefault("MAINSTAY_SECOND_FACTOR", "no")  # its accounts are everybody's
     os.environ.setdefault("MAINSTAY_MAIL_URL", f"file:{data / 'demo' / 'mail'}")
     os.environ.setdefault("MAINSTAY_MAIL_FROM", "Harbour Web Studio <support@harbour.example>")
     os.environ.setdefault("MAINSTAY_MAIL_ADDRESSES", "support@harbour.example")

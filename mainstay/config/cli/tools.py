@@ -34,13 +34,17 @@ def report(
     typer.echo(f"Report written: {out}")
 
 
-def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
+def doctor(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    security: Annotated[bool, typer.Option("--security", help="Look at how safely it is set up instead.")] = False,
+) -> None:
     """Say what is wrong with this installation, and what to do. Status 1: something failed."""
     _setup()
     from mainstay.common.health import examine  # late: Django must be set up first
     from mainstay.config import doctor as _own  # noqa: F401 - registers its checks
 
-    findings = examine()
+    findings = examine("security" if security else "")
     if as_json:
         typer.echo(json.dumps([finding.as_dict() for finding in findings], indent=1))
     else:

@@ -1,5 +1,5 @@
 """What `mainstay doctor` looks at beyond the checks of `common.health`."""
 
-from mainstay.config.doctor import installation, running
+from mainstay.config.doctor import installation, running, security
 
-__all__ = ["installation", "running"]
+__all__ = ["installation", "running", "security"]

@@ -2,6 +2,7 @@
 
 import subprocess
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -103,7 +104,7 @@ def deployment() -> Finding:
     if urlsplit(settings.MAINSTAY.url).scheme != "https":
         return Finding.ok("not reachable from outside by its settings")
     try:
-        call_command("check", deploy=True, fail_level="WARNING", verbosity=0)
+        call_command("check", deploy=True, fail_level="WARNING", verbosity=0, stdout=StringIO())
     except SystemCheckError as problem:
         return Finding.warn(str(problem).splitlines()[0], "Run mainstay manage check --deploy for the list")
     return Finding.ok("Django's deployment checks pass")

@@ -24,7 +24,7 @@ from mainstay.config.keeping import databases
 FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
-KEPT = ("files", "evidence", "secret.key", "mainstay.toml")
+KEPT = ("files", "evidence", "secret.key", "sealing.keys", "mainstay.toml")
 UNREADABLE = (OSError, EOFError, zlib.error, tarfile.TarError)
 
 

@@ -23,7 +23,9 @@ def dump(target: Path) -> None:
     if connection.vendor == "sqlite":
         _copy_sqlite(Path(connection.settings_dict["NAME"]), target)
     else:
-        _run(["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}"])
+        _run(
+            ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--enable-row-security", f"--file={target}"]
+        )
 
 
 def load(source: Path) -> None:
@@ -111,4 +113,6 @@ def _environment() -> Mapping[str, str]:
     """The way to the server by PostgreSQL's own variables, so that no password stands on a command line."""
     given: dict[str, Any] = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    return {**os.environ, **{key: str(given[name]) for key, name in names.items() if given.get(name)}}
+    way = {key: str(given[name]) for key, name in names.items() if given.get(name)}
+    options = given.get("OPTIONS", {}).get("options", "")  # all clients' rows, which the walls would hide else
+    return {**os.environ, **way, **({"PGOPTIONS": options} if options else {})}

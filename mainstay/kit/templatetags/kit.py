@@ -20,6 +20,8 @@ from mainstay.policy.remaining import Remaining, say_remaining
 
 register = template.Library()
 
+NO_INSTANT = SafeString('<span class="muted">–</span>')
+
 VERDICTS = {
     "kept": (_("kept"), "✓", "good"),
     "at_risk": (_("at risk"), "!", "warning"),
@@ -124,7 +126,7 @@ def exact(context: template.Context, at: datetime | None) -> str:
 def moment(context: template.Context, at: datetime | None, seconds: Any = "") -> SafeString:
     """An instant as people say it, exact for machines and for hovering. A tag and no component: lists hold many."""
     if not at:
-        return format_html('<span class="muted">–</span>')
+        return NO_INSTANT
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(context, at), said(context, at, seconds)
     )

@@ -10,10 +10,11 @@ from django.conf import settings
 
 from mainstay.common import seals
 from mainstay.common.facts import FactRecord
-from mainstay.common.models import FactsSealed
+from mainstay.common.models import FactsSealed, Trace
 from mainstay.common.scratch import scratch
 from mainstay.common.seals import Entry, Leaf, TreeHead, merkle, stamps
-from mainstay.common.seals.facts import entries_of
+from mainstay.common.seals.facts import entries_of, trail_of
+from mainstay.common.trail import commitment_of
 from mainstay.watch.evidence import columns, dayfiles
 from mainstay.watch.evidence.stores import FileMissing
 from mainstay.watch.facts import OutageClosed, OutageCorrected, OutageOpened, Source
@@ -73,9 +74,19 @@ def kept_head(size: int, root: str) -> Iterator[str]:
 
 
 def facts() -> Iterator[str]:
-    """The facts of each sealed day are those that were sealed."""
+    """The facts of each sealed day are those that were sealed, and so is where they came from."""
+    yield from traces()
     for day in FactsSealed.objects.order_by("day").values_list("day", flat=True):
         yield from _compared([entry for entry, _ in entries_of(day)], ("facts/", f"/{day.isoformat()}"), _facts_told)
+
+
+def traces() -> Iterator[str]:
+    """What a trace says is what its commitment was made of, unless it was erased; and the commitments were sealed."""
+    for found in Trace.objects.filter(erased_at__isnull=True).iterator():
+        if commitment_of(found) != found.commitment:
+            yield f"The trace of fact {found.fact_id} was altered: it is not what its commitment was made of."
+    for day in FactsSealed.objects.order_by("day").values_list("day", flat=True):
+        yield from _compared([entry for entry, _ in trail_of(day)], ("traces/", f"/{day.isoformat()}"), _traces_told)
 
 
 def outages() -> Iterator[str]:
@@ -172,6 +183,10 @@ def _facts_told(subject: str, what: str) -> str:
     _, client, day = subject.split("/")
     whose = "of the agency" if client == "agency" else f"of client {client}"
     return f"The facts {whose} that were recorded on {day} {what}."
+
+
+def _traces_told(subject: str, what: str) -> str:
+    return f"The traces of facts that were recorded on {subject.rsplit('/', 1)[1]} {what}."
 
 
 def _count(entry: str) -> int:

@@ -1,0 +1,9 @@
+"""Settings of Mainstay as identity provider (django-allauth). Times are in seconds."""
+
+IDP_OIDC_ADAPTER = "mainstay.idp.web.adapter.Adapter"
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 10 * 60
+IDP_OIDC_ID_TOKEN_EXPIRES_IN = 5 * 60
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 60 * 60
+IDP_OIDC_ROTATE_REFRESH_TOKEN = True
+IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60
+IDP_OIDC_RP_INITIATED_LOGOUT_ASKS_FOR_OP_LOGOUT = True
