@@ -26,6 +26,7 @@ NAMED = (
     "demo",
     "init",
     "check",
+    "upkeep",
     "report",
     "ledger",
     "verify",
