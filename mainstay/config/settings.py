@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "mainstay.promises",
     "mainstay.watch",
     "mainstay.desk",
+    "mainstay.upkeep",
     "mainstay.clients",
     "mainstay.idp",
     "mainstay.access",
