@@ -127,6 +127,7 @@ def test_the_number_of_queries_does_not_grow(cast, client, path, django_assert_m
     assert len(many) == len(one)
 
 
+@pytest.mark.django_db
 def test_the_description_names_every_address(client) -> None:
     described = client.get("/api/v1/openapi.json").json()
     assert described["openapi"].startswith("3.1")

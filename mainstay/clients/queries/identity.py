@@ -6,6 +6,7 @@ from mainstay.clients.facts import OrganisationKind
 from mainstay.clients.models import Organisation, ProviderConnection, Website
 from mainstay.clients.queries.people import roles_held
 from mainstay.clients.rules.asking import domain_of
+from mainstay.common import tenancy
 from mainstay.idp.facts import Held, Place
 
 PLACES_MAX = 2_000
@@ -44,8 +45,9 @@ def must_use_provider(user: User) -> bool:
     """
     if user.is_staff_member:
         return False
-    connection = provider_for(user.email)
-    if connection is None or not connection.is_required:
-        return False
-    contact = connection.client.contacts.with_access().filter(user=user).first()
+    with tenancy.everything():  # whoever is about to sign in works for no client yet
+        connection = provider_for(user.email)
+        if connection is None or not connection.is_required:
+            return False
+        contact = connection.client.contacts.with_access().filter(user=user).first()
     return contact is not None and contact.role != Role.CLIENT_ADMINISTRATOR

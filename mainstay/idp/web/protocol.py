@@ -70,8 +70,8 @@ class Authorization(library.AuthorizationView):
         """Let the person in there, if they may at this very moment."""
         if second_factor.is_due(self.request, timezone.now()):
             return redirect("second-factor-needed")
-        party = queries.party_of(self._request_info["client_id"])
-        with transaction.atomic():
+        with transaction.atomic(), tenancy.everything():
+            party = queries.party_of(self._request_info["client_id"])
             if party is None or not self._note_visit(party, form.cleaned_data["scopes"]):
                 return _no_access(self.request, party)
             response: HttpResponse = super().form_valid(form)
@@ -104,7 +104,8 @@ class Authorization(library.AuthorizationView):
     def _refused(self, request: HttpRequest) -> HttpResponse | None:
         """An answer where this must not go on: unknown, to another address than registered, without proof key."""
         given = request.GET
-        party = queries.party_of(given.get("client_id", ""))
+        with tenancy.everything():  # where somebody comes from is known before who it is
+            party = queries.party_of(given.get("client_id", ""))
         redirects = given.getlist("redirect_uri")
         if party is None or len(redirects) != 1 or redirects[0] not in party.application.get_redirect_uris():
             return kit.page(request, "idp/oidc/error.html", status=400, party=party)
