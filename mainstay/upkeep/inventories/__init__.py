@@ -51,8 +51,8 @@ def read(name: str, raw: bytes) -> Inventory:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise NotAnInventory(f"{name} is no {known.name} that can be read: {problem}") from problem
     found = _each_once(components)
-    if problem := _problem(found):
-        raise NotAnInventory(f"{name} is no {known.name} that can be kept: {problem}")
+    if wrong := _problem(found):
+        raise NotAnInventory(f"{name} is no {known.name} that can be kept: {wrong}")
     return Inventory(format=known.name, components=found)
 
 
