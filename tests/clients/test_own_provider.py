@@ -153,6 +153,26 @@ def test_only_the_agencys_administrators_loosen_what_is_believed(cast):
         ProviderConnection.objects.all().delete()
 
 
+@pytest.mark.parametrize(
+    "change", [{"issuer": "https://other.alder.example"}, {"issuer": "http://10.0.0.5"}, {"application": "other"}]
+)
+def test_what_was_allowed_of_one_provider_is_not_of_the_next(cast, change):
+    provider_of(cast.a, cast.administrator, is_private=True, trusts_addresses=True)
+    if change.get("issuer", "").startswith("http:"):
+        with pytest.raises(actions.ConnectionRefused):
+            provider_of(cast.a, cast.a_administrator, **change)
+    else:
+        provider_of(cast.a, cast.a_administrator, **change)
+        found = ProviderConnection.objects.get()
+        assert (found.is_private, found.trusts_addresses) == (False, False)
+
+
+def test_what_was_allowed_stays_while_the_provider_does(cast):
+    provider_of(cast.a, cast.administrator, is_private=True, trusts_addresses=True)
+    found = provider_of(cast.a, cast.a_administrator, name="Another name", secret="")
+    assert (found.is_private, found.trusts_addresses, found.secret) == (True, True, "tell nobody")
+
+
 def test_who_is_new_gets_in_with_the_small_role_where_that_is_wanted(cast):
     connection = provider_of(cast.a, cast.account_manager)
     with pytest.raises(actions.NotLetIn):
