@@ -111,13 +111,37 @@ def test_a_token_that_the_provider_did_not_sign_is_not_believed(cast, provider, 
 @pytest.mark.parametrize(
     "change",
     [{"issuer": "https://evil.example"}, {"token_endpoint": None}, {"jwks_uri": "http://login.alder.example/keys"},
-     {"code_challenge_methods_supported": ["plain"]}],
+     {"code_challenge_methods_supported": ["plain"]}, {"authorization_endpoint": "javascript:alert(1)"}],
 )  # fmt: skip
 def test_a_provider_that_says_something_odd_of_itself_is_not_asked_on(cast, provider, change):
     connection = provider_of(cast.a, cast.account_manager)
     provider.metadata |= change
     with pytest.raises(providers.ProviderProblem):
         providers.metadata_of(connection)
+
+
+def test_one_in_a_private_network_leads_to_websites_alone(cast, provider):
+    connection = provider_of(cast.a, cast.administrator, is_private=True)
+    provider.metadata |= {"authorization_endpoint": "javascript:alert(1)"}
+    with pytest.raises(providers.ProviderProblem):
+        providers.metadata_of(connection)
+
+
+def test_what_should_be_a_list_and_is_none_was_not_said(cast, provider):
+    provider.metadata |= {"code_challenge_methods_supported": None, "token_endpoint_auth_methods_supported": 5}
+    assert claims_of(provider_of(cast.a, cast.account_manager)) == NEW
+
+
+@pytest.mark.parametrize("email", ["x@evil.example, nina@alder.example", "a\x00b@alder.example", "a\r\nb@alder.example", 5])
+def test_what_is_not_one_address_is_no_address(cast, provider, email):
+    provider.said |= {"email": email}
+    assert claims_of(provider_of(cast.a, cast.account_manager)).email == ""
+
+
+def test_a_subject_that_no_database_holds_is_not_believed(cast, provider):
+    provider.said |= {"sub": "a\x00b"}
+    with pytest.raises(providers.ProviderProblem):
+        claims_of(provider_of(cast.a, cast.account_manager))
 
 
 @pytest.mark.parametrize(
