@@ -48,6 +48,7 @@ def test_one_is_registered_and_its_secret_shown_this_once(cast, client):
         ({"lets_in": []}, "lets_in"),
         ({"lets_in": ["emperor"]}, "lets_in"),
         ({"place": "999-"}, "place"),
+        ({"place": ""}, "place"),
         ({"is_confidential": "no", "needs_proof_key": ""}, "needs_proof_key"),
     ],
 )
