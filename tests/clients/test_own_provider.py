@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core.cache import cache
 from django.utils import timezone
 
 from mainstay.access import actions as access
@@ -132,7 +133,9 @@ def test_what_should_be_a_list_and_is_none_was_not_said(cast, provider):
     assert claims_of(provider_of(cast.a, cast.account_manager)) == NEW
 
 
-@pytest.mark.parametrize("email", ["x@evil.example, nina@alder.example", "a\x00b@alder.example", "a\r\nb@alder.example", 5])
+@pytest.mark.parametrize(
+    "email", ["x@evil.example, nina@alder.example", "a\x00b@alder.example", "a\r\nb@alder.example", 5]
+)
 def test_what_is_not_one_address_is_no_address(cast, provider, email):
     provider.said |= {"email": email}
     assert claims_of(provider_of(cast.a, cast.account_manager)).email == ""
@@ -357,6 +360,17 @@ def test_trying_it_says_what_is_wrong(cast, client, provider):
     connection.refresh_from_db()
     assert (connection.problem, connection.tried_at > timezone.now() - timedelta(minutes=1)) == ("", True)
     provider.metadata["issuer"] = "https://other.example"
-    client.post(f"/portal/{cast.a.slug}/people/provider/trial/")
+    shown = client.post(f"/portal/{cast.a.slug}/people/provider/trial/", follow=True).text
+    assert 'toast-warning">It does not work yet.' in shown
     connection.refresh_from_db()
     assert connection.problem == "It calls itself by another name than the issuer that was entered."
+
+
+def test_trying_it_without_end_asks_the_provider_no_more(cast, client, provider):
+    cache.clear()
+    provider_of(cast.a, cast.account_manager)
+    client.force_login(cast.a_administrator)
+    page = f"/portal/{cast.a.slug}/people/provider/trial/"
+    answers = [client.post(page).status_code for _ in range(31)]
+    assert answers == [302] * 30 + [429]
+    assert len(provider.asked) == 60
