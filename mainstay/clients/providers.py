@@ -15,6 +15,7 @@ from mainstay.clients.identity_facts import Claims
 from mainstay.clients.models import ProviderConnection
 from mainstay.common.addresses import AddressRefused
 from mainstay.common.addresses.asking import Answer, NoAnswer, ask
+from mainstay.common.mail import is_address
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 ALGORITHMS = ("RS256", "PS256", "ES256", "RS384", "ES384", "RS512", "EdDSA")
@@ -35,9 +36,10 @@ def metadata_of(connection: ProviderConnection) -> dict[str, Any]:
     missing = [name for name in NEEDED if not isinstance(said.get(name), str)]
     if missing:
         raise ProviderProblem(f"It does not say: {', '.join(missing)}.")
-    if not connection.is_private and any(not said[name].startswith("https://") for name in NEEDED):
+    begins = ("https://", "http://") if connection.is_private else ("https://",)
+    if any(not said[name].startswith(begins) for name in NEEDED):
         raise ProviderProblem("One of its addresses is not https://.")
-    if "S256" not in said.get("code_challenge_methods_supported", ["S256"]):
+    if "S256" not in _listed(said, "code_challenge_methods_supported", ["S256"]):
         raise ProviderProblem("It does not know proof keys (PKCE, S256).")
     return said
 
@@ -67,7 +69,7 @@ def claims_for(connection: ProviderConnection, *, code: str, verifier: str, nonc
         "client_id": connection.application,
     }
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    if connection.secret and "client_secret_post" in metadata.get("token_endpoint_auth_methods_supported", []):
+    if connection.secret and "client_secret_post" in _listed(metadata, "token_endpoint_auth_methods_supported", []):
         given["client_secret"] = connection.secret
     elif connection.secret:
         pair = f"{quote(connection.application, safe='')}:{quote(connection.secret, safe='')}"
@@ -110,14 +112,25 @@ def _key(keys: jwt.PyJWKSet, kid: str | None) -> jwt.PyJWK:
 
 
 def _claims(said: dict[str, Any], *, trusts_addresses: bool) -> Claims:
-    """`xms_edov` is how Entra ID says that the domain's owner is known to vouch for the address."""
-    email = said.get("email") if isinstance(said.get("email"), str) else ""
+    """`xms_edov` is how Entra ID says that the domain's owner is known to vouch for the address.
+
+    What is no one address counts as none: it would be written to.
+    """
+    email = str(said.get("email", "")).strip().lower()
+    if "\x00" in str(said["sub"]):
+        raise ProviderProblem("Its token does not hold what it must, or is not signed by it.")
     vouched = said.get("email_verified") in (True, "true") or said.get("xms_edov") in (True, 1, "1", "true")
     name = said.get("name") if isinstance(said.get("name"), str) else ""
     return Claims(
-        subject=str(said["sub"])[:255], email=str(email).strip().lower()[:254],
+        subject=str(said["sub"])[:255], email=email if is_address(email) else "",
         is_verified=vouched or trusts_addresses, name=str(name)[:120],
     )  # fmt: skip
+
+
+def _listed(said: dict[str, Any], name: str, usual: list[str]) -> list[Any]:
+    """A list that a provider says of itself; what is none, it did not say."""
+    found = said.get(name, usual)
+    return found if isinstance(found, list) else usual
 
 
 def _asked(connection: ProviderConnection, url: str, **more: Any) -> Any:

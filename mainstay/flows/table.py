@@ -5,6 +5,7 @@ from mainstay.flows.correction_adds_to_ticket import correction_adds_to_ticket
 from mainstay.flows.failed_letter_is_raised import failed_letter_is_raised
 from mainstay.flows.lost_access_is_out_elsewhere import lost_access_is_out_elsewhere
 from mainstay.flows.news_reaches_watchers import news_reaches_watchers
+from mainstay.flows.other_credentials_are_out_elsewhere import other_credentials_are_out_elsewhere
 from mainstay.flows.other_rule_judges_anew import other_rule_judges_anew
 from mainstay.flows.outage_nobody_was_told import outage_nobody_was_told
 from mainstay.flows.outage_opens_ticket import outage_opens_ticket
@@ -13,6 +14,8 @@ from mainstay.flows.recovery_adds_to_ticket import recovery_adds_to_ticket
 from mainstay.flows.website_left_ends_its_outages import website_left_ends_its_outages
 
 TABLE = {
+    "access.factor_reset_done": [other_credentials_are_out_elsewhere],
+    "access.password_changed": [other_credentials_are_out_elsewhere],
     "access.role_changed": [lost_access_is_out_elsewhere],
     "access.user_suspended": [lost_access_is_out_elsewhere],
     "clients.contact_changed": [lost_access_is_out_elsewhere],

@@ -78,7 +78,10 @@ class SignedInElsewhere(_AboutParty):
 
 @dataclass(frozen=True, kw_only=True)
 class PutOut(_AboutParty):
-    """What somebody has at a relying party was ended. `why`: left, lost, signed_out, asked or removed."""
+    """What somebody has at a relying party was ended.
+
+    `why`: left, lost, signed_out, asked, credentials (those that were used are others now) or removed.
+    """
 
     kind: ClassVar[str] = "idp.put_out"
     user_id: int

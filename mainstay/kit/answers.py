@@ -32,8 +32,17 @@ def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
 
 def done(request: HttpRequest, url: str, message: str = "") -> HttpResponse:
     """Go on to `url` and say there what was done. An htmx request is told to load that page whole."""
-    if message:
-        messages.success(request, str(message))  # in the language of this request, which ends before it is kept
+    return _on(request, url, message, messages.SUCCESS)
+
+
+def not_done(request: HttpRequest, url: str, why: str) -> HttpResponse:
+    """Go on to `url` and say there why nothing was done; else as `done`."""
+    return _on(request, url, why, messages.WARNING)
+
+
+def _on(request: HttpRequest, url: str, said: str, level: int) -> HttpResponse:
+    if said:
+        messages.add_message(request, level, str(said))  # in the language of this request, which ends before it is kept
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)

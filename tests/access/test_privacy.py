@@ -11,15 +11,15 @@ import pytest
 import time_machine
 from django.test import Client
 
-from mainstay.access import actions, worker
+from mainstay.access import actions, notices, worker
 from mainstay.access.keys import digest_of, new_key
-from mainstay.access.models import Registration, User
-from mainstay.clients.models import Contact
-from mainstay.common import files, trail
+from mainstay.access.models import BrowserSession, FactorReset, KnownDevice, Registration, SignInCode, User
+from mainstay.clients.models import Contact, ProviderConnection, ProviderLink
+from mainstay.common import files, mail, trail
 from mainstay.common.facts import FactRecord, Process
 from mainstay.common.jobs import run_due
-from mainstay.common.models import Consent, PersonalCopy, StoredFile, Trace
-from mainstay.desk.models import Message
+from mainstay.common.models import Consent, OutgoingMail, PersonalCopy, StoredFile, Trace
+from mainstay.desk.models import Message, Ticket
 from tests.cast import CANARY, Cast
 
 TESTS = Process("tests")
@@ -115,6 +115,38 @@ def test_erasure_takes_what_is_personal_and_leaves_facts_and_words(cast: Cast, n
     everything = f"{list(Trace.objects.values())} {list(User.objects.values())} {list(Contact.objects.values())}"
     assert "Vera" not in everything and "vera" not in everything
     assert commitments <= set(Trace.objects.values_list("commitment", flat=True))
+
+
+def test_erasure_leaves_no_browser_letter_or_subject_behind(cast: Cast, now: Any) -> None:
+    person = left(cast, now)
+    mine = {"user": person, "created_at": now, "expires_at": now + timedelta(minutes=10)}
+    KnownDevice.objects.create(user=person, digest="d", agent="vera's browser", first_at=now, last_at=now)
+    BrowserSession.objects.create(session_key="k", expire_date=now, user=person, agent="vera's", address=HERE)
+    SignInCode.objects.create(question="q", digest="d", **mine)
+    FactorReset.objects.create(digest="d", **mine)
+    Registration.objects.create(email=person.email, digest="d", created_at=now, expires_at=mine["expires_at"])
+    connection = ProviderConnection.objects.create(
+        client=cast.a, name="Own", issuer="https://login.example", application="m", created_at=now
+    )
+    ProviderLink.objects.create(
+        client=cast.a, connection=connection, user=person, subject="vera-1", linked_at=now, last_at=now
+    )
+    notices.post(person, "password", at=now)
+    ticket = cast.ticket(cast.a)
+    asked = {"requester_name": "Vera Alder", "requester_phone": "1", "requester_address": person.email}
+    Ticket.objects.filter(pk=ticket.pk).update(requester=cast.a.contacts.get(user=person), **asked)
+    actions.erase_person(user=person, by=cast.administrator, at=now)
+    kinds = (KnownDevice, BrowserSession, SignInCode, FactorReset, Registration, ProviderLink, OutgoingMail, Ticket)
+    everything = " ".join(str(list(kind.objects.values())) for kind in kinds).lower()
+    assert "vera" not in everything and HERE not in everything
+    assert Ticket.objects.get(pk=ticket.pk).requester_phone == ""
+
+
+def test_letters_about_tickets_stay_with_the_client(cast: Cast, now: Any) -> None:
+    person = left(cast, now)
+    mail.post(mail.Letter(subject="Your ticket", text="Words"), to=person.email, key="t", at=now, client=cast.a)
+    actions.erase_person(user=person, by=cast.administrator, at=now)
+    assert OutgoingMail.objects.get(key="t").text == "Words"
 
 
 def test_who_can_sign_in_is_not_erased(cast: Cast, now: Any) -> None:

@@ -70,6 +70,16 @@ def test_one_screen_confirms_and_removes(world, theirs, now) -> None:
     assert queries.access_review_due_on(world.a, now) == date(2026, 6, 4)
 
 
+def test_who_is_late_with_it_is_told_so(world, theirs, now, monkeypatch) -> None:
+    page = f"/portal/{world.a.slug}/people/"
+    for due_on, said in (
+        (now.date(), "is to be confirmed by 4 March 2026"),
+        (now.date() - timedelta(days=1), "was to be confirmed by 3 March 2026"),
+    ):
+        monkeypatch.setattr(queries, "access_review_due_on", lambda *_which, due_on=due_on: due_on)
+        assert said in theirs.get(page).content.decode()
+
+
 def test_the_account_manager_may_do_it(world, client) -> None:
     client.force_login(world.account_manager)
     assert client.post(f"/portal/{world.a.slug}/people/review/", chosen(world)).status_code == 302

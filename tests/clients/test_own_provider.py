@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.core.cache import cache
 from django.utils import timezone
 
 from mainstay.access import actions as access
@@ -111,13 +112,39 @@ def test_a_token_that_the_provider_did_not_sign_is_not_believed(cast, provider, 
 @pytest.mark.parametrize(
     "change",
     [{"issuer": "https://evil.example"}, {"token_endpoint": None}, {"jwks_uri": "http://login.alder.example/keys"},
-     {"code_challenge_methods_supported": ["plain"]}],
+     {"code_challenge_methods_supported": ["plain"]}, {"authorization_endpoint": "javascript:alert(1)"}],
 )  # fmt: skip
 def test_a_provider_that_says_something_odd_of_itself_is_not_asked_on(cast, provider, change):
     connection = provider_of(cast.a, cast.account_manager)
     provider.metadata |= change
     with pytest.raises(providers.ProviderProblem):
         providers.metadata_of(connection)
+
+
+def test_one_in_a_private_network_leads_to_websites_alone(cast, provider):
+    connection = provider_of(cast.a, cast.administrator, is_private=True)
+    provider.metadata |= {"authorization_endpoint": "javascript:alert(1)"}
+    with pytest.raises(providers.ProviderProblem):
+        providers.metadata_of(connection)
+
+
+def test_what_should_be_a_list_and_is_none_was_not_said(cast, provider):
+    provider.metadata |= {"code_challenge_methods_supported": None, "token_endpoint_auth_methods_supported": 5}
+    assert claims_of(provider_of(cast.a, cast.account_manager)) == NEW
+
+
+@pytest.mark.parametrize(
+    "email", ["x@evil.example, nina@alder.example", "a\x00b@alder.example", "a\r\nb@alder.example", 5]
+)
+def test_what_is_not_one_address_is_no_address(cast, provider, email):
+    provider.said |= {"email": email}
+    assert claims_of(provider_of(cast.a, cast.account_manager)).email == ""
+
+
+def test_a_subject_that_no_database_holds_is_not_believed(cast, provider):
+    provider.said |= {"sub": "a\x00b"}
+    with pytest.raises(providers.ProviderProblem):
+        claims_of(provider_of(cast.a, cast.account_manager))
 
 
 @pytest.mark.parametrize(
@@ -151,6 +178,26 @@ def test_only_the_agencys_administrators_loosen_what_is_believed(cast):
                 provider_of(cast.a, person, **{field: True})
         assert getattr(provider_of(cast.a, cast.administrator, **{field: True}), field)
         ProviderConnection.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    "change", [{"issuer": "https://other.alder.example"}, {"issuer": "http://10.0.0.5"}, {"application": "other"}]
+)
+def test_what_was_allowed_of_one_provider_is_not_of_the_next(cast, change):
+    provider_of(cast.a, cast.administrator, is_private=True, trusts_addresses=True)
+    if change.get("issuer", "").startswith("http:"):
+        with pytest.raises(actions.ConnectionRefused):
+            provider_of(cast.a, cast.a_administrator, **change)
+    else:
+        provider_of(cast.a, cast.a_administrator, **change)
+        found = ProviderConnection.objects.get()
+        assert (found.is_private, found.trusts_addresses) == (False, False)
+
+
+def test_what_was_allowed_stays_while_the_provider_does(cast):
+    provider_of(cast.a, cast.administrator, is_private=True, trusts_addresses=True)
+    found = provider_of(cast.a, cast.a_administrator, name="Another name", secret="")
+    assert (found.is_private, found.trusts_addresses, found.secret) == (True, True, "tell nobody")
 
 
 def test_who_is_new_gets_in_with_the_small_role_where_that_is_wanted(cast):
@@ -313,6 +360,17 @@ def test_trying_it_says_what_is_wrong(cast, client, provider):
     connection.refresh_from_db()
     assert (connection.problem, connection.tried_at > timezone.now() - timedelta(minutes=1)) == ("", True)
     provider.metadata["issuer"] = "https://other.example"
-    client.post(f"/portal/{cast.a.slug}/people/provider/trial/")
+    shown = client.post(f"/portal/{cast.a.slug}/people/provider/trial/", follow=True).text
+    assert 'toast-warning">It does not work yet.' in shown
     connection.refresh_from_db()
     assert connection.problem == "It calls itself by another name than the issuer that was entered."
+
+
+def test_trying_it_without_end_asks_the_provider_no_more(cast, client, provider):
+    cache.clear()
+    provider_of(cast.a, cast.account_manager)
+    client.force_login(cast.a_administrator)
+    page = f"/portal/{cast.a.slug}/people/provider/trial/"
+    answers = [client.post(page).status_code for _ in range(31)]
+    assert answers == [302] * 30 + [429]
+    assert len(provider.asked) == 60

@@ -13,9 +13,11 @@ from django.test import Client
 from mainstay.access import actions as access
 from mainstay.access.facts import Role
 from mainstay.clients import actions
+from mainstay.clients.facts import AccessReviewed, ContactChanged
 from mainstay.clients.queries import trail as record
 from mainstay.common import facts, trail
 from mainstay.common.models import FactRecord, Trace
+from mainstay.report.facts import ReportRead
 from tests.cast import CANARY, Cast
 
 HERE = {"REMOTE_ADDR": "198.51.100.7"}
@@ -221,10 +223,38 @@ def test_a_client_reads_its_own_part_without_the_agencys_addresses(cast: Cast, n
     browser.force_login(cast.a_administrator)
     shown = page(browser, f"/portal/{cast.a.slug}/people/record/")
     assert HERE["REMOTE_ADDR"] in shown and "203.0.113.99" not in shown and CANARY not in shown
-    assert "Max Manager" in shown and "<ins>editor</ins>" in shown
+    assert "Max Manager" in shown and "<dt>Person · role</dt>" in shown and "<ins>editor</ins>" in shown
     for form in ("csv", "jsonl"):
         sent = page(browser, f"/portal/{cast.a.slug}/people/record/", form=form)
         assert "Max Manager" in sent and "203.0.113.99" not in sent and CANARY not in sent
+
+
+def test_what_a_page_changed_of_others_is_not_shown_to_a_client(cast: Cast, now: Any) -> None:
+    own, others = cast.a.contacts.get(user=cast.a_requester), cast.b.contacts.get()
+    with trail.during(trail.Origin("page")):
+        for contact, name in ((others, f"B {CANARY}"), (own, "Renamed")):
+            contact.name = name
+            contact.save(update_fields=["name"])
+        cast.b_administrator.name = f"{CANARY} too"
+        cast.b_administrator.save(update_fields=["name"])
+        fact = ContactChanged(client_id=cast.a.pk, contact_id=own.pk, role="editor", is_active=True)
+        facts.record(fact, by=cast.account_manager, at=now, client=cast.a)
+    browser = Client()
+    browser.force_login(cast.a_administrator)
+    for form in ("", "csv", "jsonl"):
+        shown = page(browser, f"/portal/{cast.a.slug}/people/record/", form=form)
+        assert "Renamed" in shown and CANARY not in shown
+
+
+def test_a_client_reads_no_numbers_of_ours(cast: Cast, now: Any) -> None:
+    on_report = ReportRead(report_id=77, client_id=cast.a.pk)
+    on_review = AccessReviewed(client_id=cast.a.pk, review_id=78, kept=1, removed=0)
+    for fact in (on_report, on_review):
+        facts.record(fact, by=cast.a_viewer, at=now, client=cast.a)
+    found = record.entries_for_client(record.record_of_client(cast.a, record.Asked()), cast.a)
+    about = {each.fact.kind: each.about for each in found}
+    assert (about["report.read"], about["clients.access_reviewed"]) == ((), (cast.a.name,))
+    assert not any(each.fact.subject in each.about for each in found)
 
 
 def test_the_database_refuses_to_edit_facts_and_traces(cast: Cast) -> None:

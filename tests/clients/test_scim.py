@@ -52,6 +52,20 @@ def directory(cast) -> Directory:
     return Directory(key_of(cast.a, cast.a_administrator)[1])
 
 
+@pytest.mark.parametrize(
+    "email",
+    [
+        "x@evil.example, nina@alder.example",
+        "nina@evil.example nina@alder.example",
+        "@alder.example",
+        "a\r\nb@alder.example",
+    ],
+)
+def test_who_is_added_has_one_address(directory, email):
+    assert directory("post", "Users", {**NINA, "userName": email}).status_code == 400
+    assert not User.objects.filter(name="Nina Alder").exists()
+
+
 def test_somebody_is_added_to_read_and_found_again(cast, directory):
     answer = directory("post", "Users", NINA)
     assert (answer.status_code, answer["Content-Type"]) == (201, "application/scim+json")

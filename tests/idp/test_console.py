@@ -48,6 +48,7 @@ def test_one_is_registered_and_its_secret_shown_this_once(cast, client):
         ({"lets_in": []}, "lets_in"),
         ({"lets_in": ["emperor"]}, "lets_in"),
         ({"place": "999-"}, "place"),
+        ({"place": ""}, "place"),
         ({"is_confidential": "no", "needs_proof_key": ""}, "needs_proof_key"),
     ],
 )
@@ -68,6 +69,10 @@ def test_only_administrators_let_one_stand_in_a_private_network(cast, client):
     party = RelyingParty.objects.get()
     client.force_login(cast.account_manager)
     assert client.post(f"/console/sign-in/{party.pk}/", {**given, "name": "Other"}).status_code == 302
+    elsewhere = {**given, "logout_url": "http://10.0.0.8/admin"}
+    assert "logout_url" in client.post(f"/console/sign-in/{party.pk}/", elsewhere).context["form"].errors
+    client.force_login(cast.administrator)
+    assert client.post(f"/console/sign-in/{party.pk}/", elsewhere).status_code == 302
 
 
 def test_it_is_changed_and_the_record_says_what(cast, client):

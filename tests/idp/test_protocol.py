@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from allauth.idp.oidc.internal.oauthlib import authorization_codes
 from allauth.idp.oidc.models import Token
 from django.test import Client
 from django.utils import timezone
@@ -186,6 +187,26 @@ def test_a_code_works_once_with_its_proof_key_and_secret(cast, client):
     assert exchanged(party, "mso_wrong", code).status_code == 401
     assert exchanged(party, secret, code).status_code == 200
     assert exchanged(party, secret, code).status_code == 400
+
+
+def test_of_two_that_come_with_a_code_at_once_one_gets_tokens(cast, client, monkeypatch):
+    party, secret = registered(cast.a, cast.administrator)
+    client.force_login(cast.a_administrator)
+    code = agreed(client, party)
+    monkeypatch.setattr(authorization_codes, "invalidate", lambda *_which: None)  # the other looked before that
+    assert exchanged(party, secret, code).status_code == 200
+    kept = Token.objects.count()
+    assert exchanged(party, secret, code).json() == {"error": "invalid_grant"}
+    assert Token.objects.count() == kept
+
+
+def test_what_somebody_adds_to_the_answer_changes_nothing(cast, client):
+    party = party_of(cast.a, cast.administrator)
+    client.force_login(cast.a_administrator)
+    page = client.get("/identity/authorize", question(party, scope="openid"))
+    given = {"request": page.context["form"].initial["request"], "action": "grant", "scopes": ["everything", "roles"]}
+    assert client.post("/identity/authorize", given).status_code == 302
+    assert Visit.objects.get().scopes == ["openid"]
 
 
 def test_a_code_of_one_website_is_nothing_at_another(cast, client):

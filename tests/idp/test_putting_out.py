@@ -8,9 +8,12 @@ from urllib.parse import parse_qs
 
 import jwt
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
+from mainstay.access import actions as access
+from mainstay.access.notices import Seen
 from mainstay.clients import actions as clients
 from mainstay.common import facts
 from mainstay.common.facts import FactRecord
@@ -137,6 +140,29 @@ def test_each_way_out_leads_out_of_the_website(cast, party, listener, how):
     all_is_done()
     assert len(listener.heard) == 1
     assert Visit.objects.get().put_out_at is not None
+
+
+@pytest.mark.parametrize("how", ["password", "second factor"])
+def test_other_credentials_end_what_was_begun_with_those_before(cast, party, listener, how):
+    person, now = cast.a_administrator, timezone.now()
+    visit_of(party, person, at=now - timedelta(minutes=1))
+    if how == "password":
+        access.set_password(user=person, password="brisk otter lantern", how="recovered", at=now)
+    else:
+        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
+        reset = access.start_factor_reset(user=person, by=cast.account_manager, at=now)
+        access.finish_factor_reset(reset=reset, seen=Seen(), at=now)
+    all_is_done()
+    assert len(listener.heard) == 1
+    assert FactRecord.objects.get(kind="idp.put_out").body["why"] == "credentials"
+
+
+def test_who_signed_in_there_with_the_new_password_stays(cast, party, listener):
+    person, now = cast.a_administrator, timezone.now()
+    access.set_password(user=person, password="brisk otter lantern", how="recovered", at=now)
+    visit_of(party, person, at=now + timedelta(seconds=1))
+    all_is_done()
+    assert listener.heard == [] and Visit.objects.get().put_out_at is None
 
 
 def test_a_colleague_who_leaves_is_out_too(cast, listener):

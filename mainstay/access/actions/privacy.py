@@ -14,14 +14,27 @@ from django.db.models.functions import Cast, Coalesce
 
 from mainstay.access.actions.portraits import remove_portrait
 from mainstay.access.facts import CopyAsked, CopyTaken, PersonErased, TracesErased
-from mainstay.access.models import ApiToken, Invitation, User
+from mainstay.access.models import (
+    ApiToken,
+    BrowserSession,
+    FactorReset,
+    Invitation,
+    KnownDevice,
+    Registration,
+    SignInCode,
+    User,
+)
 from mainstay.common import facts, files, privacy, trail
-from mainstay.common.models import Consent, FactRecord, Notification, PersonalCopy, Trace
+from mainstay.common.models import Consent, FactRecord, Notification, OutgoingMail, PersonalCopy, Trace
 
 KEPT = timedelta(days=7)
 NAMELESS = "Erased person"
 FACTS_MAX = 10_000
 AT_ONCE = 200
+OF_ACCOUNT = (
+    ApiToken, Authenticator, BrowserSession, EmailAddress, FactorReset, Invitation, KnownDevice, SignInCode
+)  # fmt: skip
+"""Rows that are the person's alone: addresses, browsers and keys, which nothing else names."""
 
 
 class CopyUnderway(ValueError):
@@ -97,8 +110,10 @@ def erase_person(*, user: User, by: User | facts.Process, at: datetime) -> int:
     if locked.is_active:
         raise StillThere(f"{locked} can still sign in: show the person out first.")
     remove_portrait(user=locked)
-    for rows in (EmailAddress, Authenticator, ApiToken, Invitation):
+    for rows in OF_ACCOUNT:
         rows.objects.filter(user=locked).delete()
+    Registration.objects.filter(email=locked.email).delete()
+    _erase_letters(locked)
     Notification.objects.filter(person=locked).delete()
     Consent.objects.filter(person=locked).delete()
     for each in PersonalCopy.objects.filter(person=locked, ended_at=None):
@@ -179,6 +194,12 @@ def _end(found: PersonalCopy, at: datetime) -> None:
     found.save(update_fields=["file", "ended_at"])
     if stored is not None:
         files.remove(stored)
+
+
+def _erase_letters(user: User) -> None:
+    """Of letters about the account, that one was sent stays. Those about tickets are the client's."""
+    theirs = OutgoingMail.objects.filter(recipient=user.email, client__isnull=True)
+    theirs.update(recipient=nowhere(user), subject="", text="", html="", headers={}, last_error="")
 
 
 def _erase_traces(user: User, at: datetime) -> None:

@@ -94,7 +94,7 @@ def confirmation(request: HttpRequest, grant_id: int) -> HttpResponse:
     try:
         user = actions.confirm_role(grant=grant, by=request.user, at=timezone.now())
     except (actions.GrantOver, actions.NotTheSecond) as problem:
-        return kit.done(request, reverse("console-staff"), str(problem))
+        return kit.not_done(request, reverse("console-staff"), str(problem))
     return kit.done(request, reverse("console-staff"), f"{user.name} is an administrator now.")
 
 
@@ -105,7 +105,7 @@ def refusal(request: HttpRequest, grant_id: int) -> HttpResponse:
     try:
         actions.refuse_role(grant=grant, by=request.user, at=timezone.now())
     except actions.GrantOver as problem:
-        return kit.done(request, reverse("console-staff"), str(problem))
+        return kit.not_done(request, reverse("console-staff"), str(problem))
     return kit.done(request, reverse("console-staff"), f"{grant.user.name} is not to be an administrator.")
 
 

@@ -27,7 +27,7 @@ def asking(request: HttpRequest) -> HttpResponse:
     try:
         worker.copy_for(user=request.user, at=timezone.now())
     except actions.CopyUnderway:
-        return kit.done(request, reverse("account-data"), _("You asked for a copy already."))
+        return kit.not_done(request, reverse("account-data"), _("You asked for a copy already."))
     return kit.done(request, reverse("account-data"), _("Your copy is being made. Come back in some minutes."))
 
 
@@ -51,6 +51,6 @@ def erasure(request: HttpRequest, user_id: int) -> HttpResponse:
         try:
             actions.erase_person(user=person, by=request.user, at=timezone.now())
         except actions.StillThere as problem:
-            return kit.done(request, request.path, str(problem))
+            return kit.not_done(request, request.path, str(problem))
         return kit.done(request, reverse("console-staff"), "What was personal is erased.")
     return kit.page(request, "access/erasure.html", person=person)

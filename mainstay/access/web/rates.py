@@ -16,6 +16,7 @@ RATES = {
     "ask_access": "10/h/key",
     "register_finish": "20/m/ip",
     "organisation": "30/m/ip",
+    "provider_trial": "30/h/key",
     "scim": "600/m/ip",
     "idp_token": "240/m/ip",
     "help_page_send": "60/10m/ip",

@@ -88,7 +88,7 @@ def start_reset(request: HttpRequest, user_id: int) -> HttpResponse:
     try:
         actions.start_factor_reset(user=colleague, by=request.user, at=timezone.now())
     except actions.NoFactor as problem:
-        return kit.done(request, back, str(problem))
+        return kit.not_done(request, back, str(problem))
     return kit.done(request, back, f"{colleague.name} was mailed a link. It works for one hour, with the password.")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from mainstay.access.actions import nowhere
 from mainstay.access.models import User
-from mainstay.clients.models import AccessRequest, Contact
+from mainstay.clients.models import AccessRequest, Contact, ProviderLink
 
 
 def told_of_contacts(user: User) -> list[dict[str, Any]]:
@@ -14,6 +14,10 @@ def told_of_contacts(user: User) -> list[dict[str, Any]]:
 
 
 def forget_contacts(user: User, name: str) -> int:
-    """Keep the rows, which agreements and tickets name, without what is personal; requests lose their words."""
+    """Keep the rows, which agreements and tickets name, without what is personal; requests lose their words.
+
+    What the client's provider calls the person goes.
+    """
+    ProviderLink.objects.filter(user=user).delete()
     asked = AccessRequest.objects.filter(user=user).exclude(wanted=name).update(wanted=name, note="")
     return asked + Contact.objects.filter(user=user).update(name=name, email=nowhere(user), phone="", language="")

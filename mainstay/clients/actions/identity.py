@@ -49,7 +49,8 @@ def connect_provider(
 ) -> ProviderConnection:
     """Let the client's provider sign its people in, or change how. An empty `secret` keeps the one that there is.
 
-    Another issuer, or another application there, is another provider: who was linked to the one before is no longer.
+    Another issuer, or another application there, is another provider: who was linked to the one before is no longer,
+    and what the agency's administrators said of that one (`FOR_AGENCY`) is not said of this one.
 
     Raises:
         ConnectionRefused: the address cannot be used, or somebody says what only the agency's administrators may.
@@ -59,14 +60,12 @@ def connect_provider(
     require_still_in_charge(client, by)
     known = ProviderConnection.objects.filter(client=client).first()
     connection = known or ProviderConnection(client=client, created_at=at)
+    if known is not None and any(getattr(known, name) != given[name] for name in IDENTITY):
+        _begin_anew(connection)
     for name in FOR_AGENCY:
         if given.get(name, False) and not getattr(connection, name) and not may_at_agency(by, Permission.USER_EDIT):
             raise ConnectionRefused(name, gettext_noop("Only an administrator of the agency can say so."))
     _check_issuer(given["issuer"], is_private=given.get("is_private", connection.is_private))
-    is_another = known is not None and any(getattr(known, name) != given[name] for name in IDENTITY)
-    if is_another:
-        ProviderLink.objects.filter(connection=connection).delete()
-        connection.sealed_secret = ""
     for name, value in given.items():
         setattr(connection, name, value)
     if secret:
@@ -126,6 +125,14 @@ def sign_in_by_provider(*, connection: ProviderConnection, claims: Claims, at: d
         link.last_at = at
         link.save(update_fields=["last_at"])
     return user
+
+
+def _begin_anew(connection: ProviderConnection) -> None:
+    """Forget what was known, kept and allowed of the provider before: a client may not lead it to a private network."""
+    ProviderLink.objects.filter(connection=connection).delete()
+    connection.sealed_secret = ""
+    for name in FOR_AGENCY:
+        setattr(connection, name, False)
 
 
 def _link(connection: ProviderConnection, user: User, subject: str, *, is_new: bool, at: datetime) -> None:

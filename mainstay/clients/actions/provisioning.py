@@ -19,6 +19,7 @@ from mainstay.clients.models import Contact, Organisation, ProvisioningToken
 from mainstay.clients.rules.asking import domain_of
 from mainstay.clients.rules.provisioning import Refused, Wanted
 from mainstay.common import facts
+from mainstay.common.mail import is_address
 
 KEY_PREFIX = "mss_"
 VALID = timedelta(days=365)
@@ -80,7 +81,7 @@ def provision(*, token: ProvisioningToken, wanted: Wanted, at: datetime) -> Cont
     """
     client, email = token.client, (wanted.email or "").lower()
     take_turn(client)
-    if "@" not in email or domain_of(email) not in queries.verified_domains(client):
+    if not is_address(email) or domain_of(email) not in queries.verified_domains(client):
         raise Refused("userName has to be an address at one of your verified domains.")
     known = client.contacts.filter(email=email).first()
     if known is not None and not _may_get_an_account(known):

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from mainstay.access.models import User
-from mainstay.clients.models import Contact, Organisation, Website
+from mainstay.clients.models import ClientDomain, Contact, Organisation, Website, WebsiteRole
 from mainstay.common import keyset
 from mainstay.common.facts import FactRecord
 from mainstay.common.models import Trace
@@ -31,9 +32,16 @@ NOT_FOR_CLIENTS = (
 )
 """What is the agency's own business, though it was about a client."""
 
-ROWS_FOR_CLIENTS = frozenset(
-    {"access.user", "clients.contact", "clients.website", "clients.websiterole", "clients.clientdomain"}
-)
+ROWS_FOR_CLIENTS: dict[str, tuple[type[Any], str, str]] = {
+    "access.user": (User, "contacts__client", gettext_noop("Account")),
+    "clients.contact": (Contact, "client", gettext_noop("Person")),
+    "clients.website": (Website, "client", gettext_noop("Website")),
+    "clients.websiterole": (WebsiteRole, "client", gettext_noop("Rights at a website")),
+    "clients.clientdomain": (ClientDomain, "client", gettext_noop("Domain")),
+}
+"""Rows whose values before and after a client may read: by what it is known that they are the client's own, and what
+they are called there."""
+
 NAMED: dict[str, type[Any]] = {"user": User, "contact": Contact, "website": Website}
 """What a fact can name by its number, as `contact_id` in its body or `user:7` as its subject."""
 
@@ -98,8 +106,8 @@ def entries_for_client(facts: Iterable[FactRecord], client: Organisation) -> lis
     """Facts in words for the client: the agency's addresses are left out, and rows that are not the client's."""
     rows = list(facts)
     own = set(Contact.objects.filter(client=client, user__isnull=False).values_list("user_id", flat=True))
-    names = _names(rows)
-    return [_entry_for_client(each, names, is_own=each.by_id in own) for each in rows]
+    names, shown = _names(rows), _own_rows(rows, client)
+    return [_entry_for_client(each, names, shown, client, is_own=each.by_id in own) for each in rows]
 
 
 def label_of(kind: str) -> str:
@@ -121,18 +129,45 @@ def _entry(fact: FactRecord, names: dict[str, dict[int, str]]) -> Entry:
     )
 
 
-def _entry_for_client(fact: FactRecord, names: dict[str, dict[int, str]], *, is_own: bool) -> Entry:
+def _own_rows(rows: list[FactRecord], client: Organisation) -> set[str]:
+    """Of the rows that changed with these facts, the client's: a page may have changed those of others as well."""
+    named: dict[str, set[int]] = {}
+    for fact in rows:
+        for each in fact.trace.changes if hasattr(fact, "trace") else ():
+            label, _, number = each["row"].partition(":")
+            if label in ROWS_FOR_CLIENTS and number.isdigit():
+                named.setdefault(label, set()).add(int(number))
+    found = set()
+    for label, numbers in named.items():
+        model, whose, _word = ROWS_FOR_CLIENTS[label]
+        own = model.objects.filter(**{whose: client}, pk__in=numbers)
+        found |= {f"{label}:{number}" for number in own.values_list("pk", flat=True)}
+    return found
+
+
+def _entry_for_client(
+    fact: FactRecord, names: dict[str, dict[int, str]], shown: set[str], client: Organisation, *, is_own: bool
+) -> Entry:
     full = _entry(fact, names)
-    changes = [each for each in full.changes if each["row"].partition(":")[0] in ROWS_FOR_CLIENTS]
+    own = (each for each in full.changes if each["row"] in shown)
+    changes = [{**each, "row": ROWS_FOR_CLIENTS[each["row"].partition(":")[0]][2]} for each in own]
+    about = full.about if any(_numbers(fact)) else _about_client(fact, client)
     return Entry(
         fact=fact,
         label=full.label,
         who=full.who if fact.by_id else "",
-        about=full.about,
+        about=about,
         address=full.address if is_own else "",
         trace=None,
         changes=changes,
     )
+
+
+def _about_client(fact: FactRecord, client: Organisation) -> tuple[str, ...]:
+    """What a fact without names is about, for the client: never a number of ours, which says nothing to them."""
+    if "month" in fact.body:
+        return (str(fact.body["month"]),)
+    return (client.name,) if fact.subject == f"client:{client.pk}" else ()
 
 
 def _narrowed(found: QuerySet[FactRecord], asked: Asked) -> QuerySet[FactRecord]:

@@ -105,7 +105,7 @@ def assignment(request: HttpRequest, request_id: int) -> HttpResponse:
     try:
         actions.assign_request(request=asked, client=client, by=request.user, at=timezone.now())
     except actions.RequestAnswered as problem:
-        return kit.done(request, reverse("console-access-requests"), str(problem))
+        return kit.not_done(request, reverse("console-access-requests"), str(problem))
     said = f"{client.name} was asked whether {asked.user.name} may come in."
     return kit.done(request, reverse("console-access-requests"), said)
 

@@ -50,7 +50,7 @@ def invitation(request: HttpRequest, contact_id: int) -> HttpResponse:
     try:
         actions.invite_contact(contact=contact, by=request.user, at=timezone.now())
     except actions.InvitationRefused as problem:
-        return kit.done(request, back_to(contact.client), str(problem))
+        return kit.not_done(request, back_to(contact.client), str(problem))
     return kit.done(request, back_to(contact.client), f"{contact.name} was invited.")
 
 

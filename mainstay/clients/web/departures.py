@@ -84,7 +84,7 @@ def of_colleague(request: HttpRequest, user_id: int) -> HttpResponse:
         try:
             actions.offboard_colleague(user=user, by=request.user, at=timezone.now())
         except (actions.OwnDeparture, access.LastAdministrator) as problem:
-            return kit.done(request, reverse("console-colleague", args=[user.pk]), str(problem))
+            return kit.not_done(request, reverse("console-colleague", args=[user.pk]), str(problem))
         return kit.done(request, request.path, f"{user.name} has no access any more.")
     left = user.departures.filter(contact__isnull=True).select_related("by").first()
     if left is None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mainstay import kit
 from mainstay.access.facts import Permission
 from mainstay.access.gates import may_at_agency
+from mainstay.access.web import rates
 from mainstay.clients import actions, gates, providers, queries
 from mainstay.clients.actions import provisioning
 from mainstay.clients.models import ProviderConnection
@@ -51,14 +52,18 @@ def trial(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask the provider who it is and for its keys; nobody is signed in by that."""
     client = gates.client_for(request.user, slug, Permission.PEOPLE_EDIT)
     known = gates.provider_of(client, request.user, Permission.PEOPLE_EDIT)
+    if not rates.allowed(request, "provider_trial", key=str(client.pk)):
+        return kit.page(request, "429.html", status=429)
     problem = ""
     try:
         providers.keys_of(known, providers.metadata_of(known))
     except providers.ProviderProblem as found:
         problem = str(found)
     actions.note_provider_tried(connection=known, problem=problem, at=timezone.now())
-    said = _("It does not work yet.") if problem else _("It answers as it should.")
-    return kit.done(request, reverse("portal-provider", args=[client.slug]), said)
+    to = reverse("portal-provider", args=[client.slug])
+    if problem:
+        return kit.not_done(request, to, _("It does not work yet."))
+    return kit.done(request, to, _("It answers as it should."))
 
 
 @require_POST
@@ -79,7 +84,7 @@ def key_creation(request: HttpRequest, slug: str) -> HttpResponse:
         key, secret = provisioning.make_provisioning_token(client=client, by=request.user, at=timezone.now())
     except provisioning.TooManyKeys:
         to = reverse("portal-provider", args=[client.slug])
-        return kit.done(request, to, _("Five keys work already. End one first."))
+        return kit.not_done(request, to, _("Five keys work already. End one first."))
     directory = f"{str(settings.MAINSTAY.url).rstrip('/')}/scim/v2"
     shown = {"client": client, "key": key, "secret": secret, "directory": directory}
     return kit.page(request, "clients/portal_directory_key.html", **shown)

@@ -24,6 +24,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     listed = client.contacts.filter(is_active=True).select_related("user").prefetch_related("website_roles__website")
     contacts = listed[:SHOWN_MAX] if may_see_contacts else None
     may_edit = gates.may(request.user, Permission.PEOPLE_EDIT, client)
+    due_on = queries.access_review_due_on(client, now) if may_edit else None
     return kit.page(
         request,
         "clients/portal_people.html",
@@ -36,6 +37,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
         requests=queries.requests_waiting(client)[:SHOWN_MAX] if may_edit else (),
         grants=queries.grants_waiting(client, now) if may_edit else (),
         departures=queries.departures_of(client)[:LEFT_SHOWN] if may_edit else (),
-        review_due_on=queries.access_review_due_on(client, now) if may_edit else None,
+        review_due_on=due_on,
+        review_is_late=due_on is not None and due_on < now.astimezone(client.zone).date(),
         now=now,
     )

@@ -100,7 +100,7 @@ def copying(request: HttpRequest) -> HttpResponse:
     try:
         planned = actions.copy_week(rosters=queries.rosters(), monday=monday, to=to, by=request.user, at=now)
     except actions.TooManyShifts as problem:
-        return kit.done(request, _page(monday), str(problem))
+        return kit.not_done(request, _page(monday), str(problem))
     return kit.done(request, _page(to), _said(planned, request.user.zone))
 
 

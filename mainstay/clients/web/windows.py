@@ -57,7 +57,7 @@ def editing(request: HttpRequest, series_id: int) -> HttpResponse:
         except actions.WindowUnaffordable as problem:
             form.refuse(str(problem))
         except actions.SeriesOver as problem:
-            return kit.done(request, back_to(client), str(problem))
+            return kit.not_done(request, back_to(client), str(problem))
         else:
             return kit.done(request, back_to(client), "The series was changed. What was before stays as it was.")
     return _page(request, "clients/series_edit.html", client, form, now, series)
@@ -70,7 +70,7 @@ def cancellation(request: HttpRequest, window_id: int) -> HttpResponse:
     try:
         actions.cancel_window(window=window, by=request.user, at=timezone.now())
     except actions.WindowOver as problem:
-        return kit.done(request, back_to(window.client), str(problem))
+        return kit.not_done(request, back_to(window.client), str(problem))
     return kit.done(request, back_to(window.client), "The maintenance window was cancelled.")
 
 
@@ -82,7 +82,7 @@ def skipping(request: HttpRequest, series_id: int) -> HttpResponse:
     try:
         actions.skip_window(series=series, starts_at=starts_at, by=request.user, at=timezone.now())
     except actions.SeriesOver as problem:
-        return kit.done(request, back_to(series.client), str(problem))
+        return kit.not_done(request, back_to(series.client), str(problem))
     return kit.done(request, back_to(series.client), "This one was cancelled; the others stay.")
 
 
@@ -93,7 +93,7 @@ def ending(request: HttpRequest, series_id: int) -> HttpResponse:
     try:
         actions.end_series(series=series, by=request.user, at=timezone.now())
     except actions.SeriesOver as problem:
-        return kit.done(request, back_to(series.client), str(problem))
+        return kit.not_done(request, back_to(series.client), str(problem))
     return kit.done(request, back_to(series.client), "The series was ended. What was before stays as it was.")
 
 

@@ -45,7 +45,7 @@ class Answer:
         """The body as JSON. Raises `NoAnswer` where it is none."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise NoAnswer("The answer is no JSON.") from None
 
 

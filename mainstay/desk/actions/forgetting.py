@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from mainstay.access.models import User
-from mainstay.desk.models import Message
+from mainstay.desk.models import Message, Ticket
 
 TOLD_MAX = 10_000
 
@@ -17,7 +17,9 @@ def told_of_messages(user: User) -> list[dict[str, Any]]:
 
 
 def forget_author(user: User, name: str) -> int:
-    """Put `name` in the place of the author's; the words stay, they are the client's."""
+    """Put `name` in the place of the author's, and of who asked; the words stay, they are the client's."""
+    asked = Ticket.objects.filter(requester__user=user)
+    asked.update(requester_name=name, requester_phone="", requester_address="")
     return _of(user).update(author_name=name, author_address="")
 
 

@@ -122,7 +122,7 @@ def publication(request: HttpRequest, article_id: int) -> HttpResponse:
     try:
         actions.publish_article(article=found, by=request.user, at=timezone.now())
     except actions.NothingToPublish as problem:
-        return kit.done(request, found.url, str(problem))
+        return kit.not_done(request, found.url, str(problem))
     return kit.done(request, found.url, "Published. Clients read this version from now on.")
 
 
@@ -144,7 +144,7 @@ def _kept(request: HttpRequest, found: Article | None, given: dict[str, Any]) ->
     try:
         actions.publish_article(article=kept, by=request.user, at=at)
     except actions.NothingToPublish as problem:
-        return kit.done(request, kept.url, str(problem))
+        return kit.not_done(request, kept.url, str(problem))
     return kit.done(request, reverse("console-article", args=[kept.pk]), "Published. Clients read it from now on.")
 
 

@@ -130,7 +130,7 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     try:
         undone = actions.undo_many(bulk=bulk, by=request.user, at=timezone.now())
     except actions.BulkRefused as problem:
-        return kit.done(request, reverse("console-desk-bulk", args=[bulk.pk]), str(problem))
+        return kit.not_done(request, reverse("console-desk-bulk", args=[bulk.pk]), str(problem))
     return kit.done(request, reverse("console-desk-bulk", args=[undone.pk]))
 
 

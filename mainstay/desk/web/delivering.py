@@ -19,7 +19,7 @@ def sending(request: HttpRequest, delivery_id: int) -> HttpResponse:
     try:
         again = actions.send_again(delivery=found, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     except actions.NothingToSend as problem:
-        return kit.done(request, ticket.url, str(problem))
+        return kit.not_done(request, ticket.url, str(problem))
     return kit.done(request, ticket.url, f"The letter is on its way to {again.mail.recipient} again.")
 
 

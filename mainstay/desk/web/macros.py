@@ -30,7 +30,7 @@ def use(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             undo = actions.use_macro(ticket=ticket, saved=found, by=request.user, at=at)
         except TicketIsOver as problem:
-            return kit.done(request, ticket.url, str(problem))
+            return kit.not_done(request, ticket.url, str(problem))
         request.session[UNDO] = {"reference": ticket.reference, **undo}
         ticket = gates.ticket_for(request.user, reference, Permission.TICKET_EDIT)
     typed = "" if words_alone else request.POST.get("text", "")
@@ -54,5 +54,5 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         actions.undo_macro(ticket=ticket, before=before, after=after, by=request.user, at=timezone.now())
     except (actions.ChangedSince, TicketIsOver) as problem:
-        return kit.done(request, ticket.url, str(problem))
+        return kit.not_done(request, ticket.url, str(problem))
     return kit.done(request, ticket.url, "Taken back: the ticket is as it was.")

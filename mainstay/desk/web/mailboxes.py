@@ -122,7 +122,7 @@ def address_removal(request: HttpRequest, address_id: int) -> HttpResponse:
     try:
         actions.remove_address(kept=kept, by=request.user, at=timezone.now())  # type: ignore[arg-type]
     except actions.AddressInUse as problem:
-        return kit.done(request, kept.url, str(problem))
+        return kit.not_done(request, kept.url, str(problem))
     return kit.done(request, reverse("console-mailboxes"), f"{kept.address} is removed.")
 
 

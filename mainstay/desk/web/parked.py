@@ -39,7 +39,7 @@ def dismissal(request: HttpRequest, raw_id: int) -> HttpResponse:
     try:
         actions.dismiss(raw=raw, by=request.user, at=timezone.now())
     except actions.NotParked as problem:
-        return kit.done(request, reverse("console-mail"), str(problem))
+        return kit.not_done(request, reverse("console-mail"), str(problem))
     return kit.done(request, reverse("console-mail"), "Mail dismissed. It is kept.")
 
 
@@ -51,5 +51,5 @@ def ticket(request: HttpRequest, raw_id: int) -> HttpResponse:
     try:
         opened = actions.open_parked(raw=raw, by=request.user, at=timezone.now())
     except actions.NotParked as problem:
-        return kit.done(request, reverse("console-mail"), str(problem))
+        return kit.not_done(request, reverse("console-mail"), str(problem))
     return kit.done(request, opened.url, "The mail is part of this ticket now.")

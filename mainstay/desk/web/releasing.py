@@ -17,5 +17,5 @@ def release(request: HttpRequest, message_id: int) -> HttpResponse:
     try:
         actions.release(message=found, by=request.user, at=timezone.now())
     except actions.NothingHeld as problem:
-        return kit.done(request, found.ticket.url, str(problem))
+        return kit.not_done(request, found.ticket.url, str(problem))
     return kit.done(request, found.ticket.url, "Released. The client reads the message now.")

@@ -15,4 +15,5 @@ from mainstay.idp.actions.visits import note_visit as note_visit
 from mainstay.idp.actions.visits import put_out as put_out
 from mainstay.idp.actions.visits import put_out_all_who_lost as put_out_all_who_lost
 from mainstay.idp.actions.visits import put_out_at as put_out_at
+from mainstay.idp.actions.visits import put_out_of_before as put_out_of_before
 from mainstay.idp.actions.visits import put_out_where_lost as put_out_where_lost

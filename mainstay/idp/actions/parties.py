@@ -105,6 +105,8 @@ def change_party(
     if not changed:
         return party
     new_private = is_private and not party.is_private
+    if is_private and logout_url not in ("", party.logout_url) and not may_at_agency(by, Permission.USER_EDIT):
+        raise PartyRefused("logout_url", "Only an administrator can say where one in a private network is called.")
     _check(redirects, (start_url, logout_url), is_private=is_private, by=by, asks_private=new_private)
     _check_proof_key(needs_proof_key, is_confidential=party.is_confidential)
     application.name = name

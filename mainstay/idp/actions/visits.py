@@ -69,6 +69,19 @@ def put_out_where_lost(*, user: User, by: By, at: datetime) -> int:
     return ended
 
 
+@transaction.atomic
+def put_out_of_before(*, user: User, before: datetime, by: By, at: datetime) -> int:
+    """End what `user` began elsewhere until `before`, when password or second factor became others; how many.
+
+    Who signed in there anew since then did so with the new ones, and stays.
+    """
+    ended = 0
+    for visit in queries.open_visits(user).filter(last_at__lte=before):
+        end_visit(visit, "credentials", by, at)
+        ended += 1
+    return ended
+
+
 def put_out_all_who_lost(*, by: By, at: datetime) -> int:
     """Look at everybody who may be signed in somewhere: access that ended by itself, or by another way. How many."""
     open_ones = Visit.objects.filter(put_out_at__isnull=True, last_at__gte=at - STAYS_FOR)

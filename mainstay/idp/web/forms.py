@@ -89,7 +89,7 @@ class NewParty(PartyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lets_in"].initial = USUAL
-        self.fields["place"].choices = [  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("", "Choose…")] + [  # type: ignore[attr-defined]
             (
                 f"{each.client_id}-{each.website_id or ''}",
                 f"{each.client}: {each.website}" if each.website else each.client,

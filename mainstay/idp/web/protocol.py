@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from allauth.idp.oidc import views as library
 from allauth.idp.oidc.forms import AuthorizationForm
 from allauth.idp.oidc.models import Token
+from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -38,10 +42,11 @@ class Consent(AuthorizationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("email", None)
-        self.fields["scopes"].required = False
+        self.told = [each for each, _ in self.fields["scopes"].choices]  # type: ignore[attr-defined]
+        self.fields["scopes"] = forms.Field(required=False)
 
     def clean_scopes(self) -> list[str]:
-        return [each for each, _ in self.fields["scopes"].choices]  # type: ignore[attr-defined]
+        return self.told
 
 
 @method_decorator(login_not_required, name="dispatch")  # the library sends strangers to the sign-in page itself
@@ -172,15 +177,29 @@ def _back_with(request: HttpRequest, error: str, description: str) -> HttpRespon
 authorization = Authorization.as_view()
 
 
+@transaction.atomic
 def _tokens(request: HttpRequest) -> HttpResponseBase:
-    """A code, or a refresh token, for tokens. A person who gets in no more gives none; what there was is ended."""
+    """A code, or a refresh token, for tokens. A person who gets in no more gives none; what there was is ended.
+
+    Of two that come with the same code at the same moment, one gets tokens (RFC 6749, 4.1.2).
+    """
     if not allowed(request, "idp_token"):
         return JsonResponse({"error": "temporarily_unavailable"}, status=429)
     if request.POST.get("grant_type") not in ("authorization_code", "refresh_token"):
         return JsonResponse({"error": "unsupported_grant_type"}, status=400)
     if request.POST.get("grant_type") == "refresh_token" and not _may_refresh(request):
         return JsonResponse({"error": "invalid_grant"}, status=400)
-    return library.token(request)
+    answer = library.token(request)
+    if answer.status_code == 200 and "code" in request.POST and not _is_first_use(request.POST["code"]):
+        transaction.set_rollback(True)
+        return JsonResponse({"error": "invalid_grant"}, status=400)
+    return answer
+
+
+def _is_first_use(code: str) -> bool:
+    """Whether nobody got tokens for the code. The library looks and forgets it in two steps; adding is one."""
+    name = sha256(code.encode(errors="replace")).hexdigest()
+    return bool(cache.add(f"idp-code-used:{name}", 1, 2 * settings.IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN))
 
 
 def _for_all_clients(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -195,9 +214,13 @@ def _for_all_clients(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 
 
 def _may_refresh(request: HttpRequest) -> bool:
-    """Whether the person behind a refresh token still gets in; where not, they are put out."""
+    """Whether the person behind a refresh token still gets in; where not, they are put out.
+
+    The token is held until the answer: of two that come with it at the same moment, the second finds it gone.
+    """
     value = request.POST.get("refresh_token", "")
-    found = Token.objects.select_related("user", "client").lookup(Token.Type.REFRESH_TOKEN, value)
+    tokens = Token.objects.select_for_update(of=("self",)).select_related("user", "client")
+    found = tokens.lookup(Token.Type.REFRESH_TOKEN, value)
     if found is None or found.user is None or found.client is None:
         return False
     party, at = queries.party_of(found.client), timezone.now()

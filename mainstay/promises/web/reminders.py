@@ -33,7 +33,7 @@ def putting_off(request: HttpRequest, reminder_id: int) -> HttpResponse:
     try:
         reminders.put_off(reminder=reminder, until=until, today=today, by=request.user, at=now)
     except reminders.ReminderOver as problem:
-        return kit.done(request, _back(request, reminder), str(problem))
+        return kit.not_done(request, _back(request, reminder), str(problem))
     return kit.done(request, _back(request, reminder), f"It comes back on {until.day} {until:%B}.")
 
 
@@ -44,7 +44,7 @@ def ticking(request: HttpRequest, reminder_id: int) -> HttpResponse:
     try:
         reminders.tick(reminder=reminder, by=request.user, at=timezone.now())
     except reminders.ReminderOver as problem:
-        return kit.done(request, _back(request, reminder), str(problem))
+        return kit.not_done(request, _back(request, reminder), str(problem))
     return kit.done(request, _back(request, reminder), "Ticked: it is done.")
 
 

@@ -85,7 +85,7 @@ def retirement(request: HttpRequest, rule_id: int) -> HttpResponse:
     try:
         actions.retire_alert_rule(rule=rule, by=request.user, at=timezone.now())
     except actions.RuleRetired as problem:
-        return kit.done(request, _home(rule.client), str(problem))
+        return kit.not_done(request, _home(rule.client), str(problem))
     return kit.done(request, _home(rule.client), "The rule is no longer in use.")
 
 

@@ -116,7 +116,7 @@ def _doing(request: HttpRequest, edit: BulkEdit, act: Any, words: str) -> HttpRe
     try:
         result = act(edit=edit, by=request.user, at=timezone.now()) or edit
     except actions.BulkRefused as problem:
-        return kit.done(request, reverse("console-bulk", args=[edit.pk]), str(problem))
+        return kit.not_done(request, reverse("console-bulk", args=[edit.pk]), str(problem))
     return kit.done(request, reverse("console-bulk", args=[result.pk]), words)
 
 
