@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from mainstay.access.actions import nowhere
 from mainstay.access.models import User
 from mainstay.clients.models import AccessRequest, Contact
 
@@ -16,4 +15,6 @@ def told_of_contacts(user: User) -> list[dict[str, Any]]:
 def forget_contacts(user: User, name: str) -> int:
     """Keep the rows, which agreements and tickets name, without what is personal; requests lose their words."""
     asked = AccessRequest.objects.filter(user=user).exclude(wanted=name).update(wanted=name, note="")
-    return asked + Contact.objects.filter(user=user).update(name=name, email=nowhere(user), phone="", language="")
+    return asked + Contact.objects.filter(user=user).update(
+        name=name, email=user.address_when_erased, phone="", language=""
+    )
