@@ -25,7 +25,7 @@ from tests.walk.test_permission_matrix import ROLES
 
 pytestmark = pytest.mark.one_database
 
-QUESTIONS = 20
+QUESTIONS = 15
 """How many each person asks at each address and method, at most."""
 
 CHECKS = [
@@ -128,6 +128,6 @@ def _is_fitting(case: Any, answer: Any, asker: Asker) -> None:
     if asker.role == "anonymous":
         assert answer.status_code in (401, 404)
     if asker.role in OTHERS:
-        assert OTHERS[asker.role] not in f"{answer.headers} {answer.text}".lower()
+        assert OTHERS[asker.role] not in f"{answer.headers} {answer.content.decode(errors='replace')}".lower()
     if any(asker.foreign.get(name) == value for name, value in case.path_parameters.items()):
-        assert answer.status_code in (400, 403, 404, 422)
+        assert answer.status_code in (400, 401, 403, 404, 422)  # 401 where the question left the token out
