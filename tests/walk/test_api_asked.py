@@ -25,7 +25,7 @@ from tests.walk.test_permission_matrix import ROLES
 
 pytestmark = pytest.mark.one_database
 
-QUESTIONS = 15
+QUESTIONS = 10
 """How many each person asks at each address and method, at most."""
 
 CHECKS = [
