@@ -53,6 +53,7 @@ from tests.desk.words import article_of, changed_together, help_page_of, import_
 from tests.idp.parties import own_party_of, party_of
 from tests.promises.reminding import note_of, reminder_of
 from tests.replay import Replay
+from tests.upkeep.sources import source_of
 from tests.watch.alerts import alert_rule, console_channel
 from tests.watch.world import (
     MINUTE,
@@ -264,6 +265,8 @@ OBJECTS: dict[str, Callable[[Cast], Any]] = {
     "failure_id": lambda cast: failed(dependency_of()).pk,
     "token": lambda cast: beat_token(heartbeat_of(cast.website(cast.a))),
     "heartbeat_id": lambda cast: heartbeat_of(cast.website(cast.a)).pk,
+    "source_id": lambda cast: source_of(cast.website(cast.a))[0].pk,
+    "source_token": lambda cast: source_of(cast.website(cast.a))[1],
     "roster_id": lambda cast: roster_of_agency().pk,
     "shift_id": lambda cast: shift_of(cast.helper).pk,
     "absence_id": lambda cast: absence_of(cast.administrator).pk,

@@ -43,6 +43,8 @@ class Permission(StrEnum):
     TOKEN_CREATE = "access.create_token"  # nosec B105 # noqa: S105 - the name of a right
     PARTY_VIEW = "idp.view_party"
     PARTY_EDIT = "idp.edit_party"
+    COMPONENT_VIEW = "upkeep.view_component"
+    COMPONENT_EDIT = "upkeep.edit_inventory"
     AUDIT_VIEW = "access.view_audit"
 
     CLIENT_VIEW = "clients.view"

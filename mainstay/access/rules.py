@@ -23,6 +23,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.PARTY_VIEW: AGENCY_ROLES,
     Permission.PARTY_EDIT: ENGINEERS,
     Permission.AUDIT_VIEW: frozenset({Role.ADMINISTRATOR, Role.DIRECTOR, Role.AUDITOR}) | CLIENT_ADMINISTRATOR,
+    Permission.COMPONENT_VIEW: EVERYBODY,
+    Permission.COMPONENT_EDIT: ENGINEERS,
     Permission.CLIENT_VIEW: EVERYBODY,
     Permission.CLIENT_CREATE: MANAGEMENT,
     Permission.CLIENT_EDIT: MANAGEMENT,

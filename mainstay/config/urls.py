@@ -8,7 +8,7 @@ from django.urls import include, path
 
 from mainstay.config.api import api
 
-AREAS = ("faces", "report", "promises", "watch", "desk", "clients", "idp", "access", "kit", "demo")
+AREAS = ("faces", "report", "promises", "watch", "desk", "upkeep", "clients", "idp", "access", "kit", "demo")
 
 
 def _pages(part: str) -> list[Any]:

@@ -6,6 +6,7 @@ with ranges of events and with versions by name.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 
 class Ecosystem(StrEnum):
@@ -156,3 +157,43 @@ class Vulnerability:
         """The gravest of what the advisories say."""
         said = {each.ruling for each in self.findings}
         return next(each for each in (Ruling.AFFECTED, Ruling.DISPUTED, Ruling.CANNOT_DECIDE) if each in said)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutWebsite:
+    client_id: int
+    website_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"website:{self.website_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceAdded(_AboutWebsite):
+    """There is a further source of what a website is made of; it is believed for `fresh_days`."""
+
+    kind: ClassVar[str] = "upkeep.source_added"
+    source_id: int
+    fresh_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceEnded(_AboutWebsite):
+    """A source counts no more. What it said is kept."""
+
+    kind: ClassVar[str] = "upkeep.source_ended"
+    source_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventoryTaken(_AboutWebsite):
+    """A source said what the website is made of, and it was something else than before: so many components."""
+
+    kind: ClassVar[str] = "upkeep.inventory_taken"
+    source_id: int
+    snapshot_id: int
+    components: int
+    added: int
+    removed: int
+    changed: int

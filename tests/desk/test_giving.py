@@ -21,7 +21,9 @@ def of_agency(agency: Organisation) -> set[tuple[str, int]]:
     """Every row of the whole database that carries the agency as its client; facts stay as they were recorded."""
     found = set()
     for model in apps.get_models():
-        if model is not FactRecord and any(each.name == "client" and each.is_relation for each in model._meta.fields):
+        if model is not FactRecord and any(
+            each.name == "client" and each.related_model is Organisation for each in model._meta.fields
+        ):
             rows = model._default_manager.filter(client=agency)
             found |= {(model._meta.label, pk) for pk in rows.values_list("pk", flat=True)}
     return found

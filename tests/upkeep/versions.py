@@ -21,7 +21,7 @@ Pair = tuple[str, str]
 
 
 def pairs(pieces: Sequence[str], count: int, seed: int = 1, start: str = "") -> list[Pair]:
-    """Pairs of versions out of pieces; many of them begin alike."""
+    """Pairs of versions out of pieces; many of them begin alike. Two of the same are none: PHP has `1.` before `1.`."""
     chance = random.Random(seed)
 
     def one(begins: str = "") -> str:
@@ -31,7 +31,7 @@ def pairs(pieces: Sequence[str], count: int, seed: int = 1, start: str = "") -> 
     for _ in range(count):
         first = one(start)
         made.append((first, chance.choice([one(start), one(first), one(start + first[len(start) : len(first) // 2])])))
-    return made
+    return [(one, other) for one, other in made if one != other]
 
 
 def python_pairs(count: int, seed: int = 1) -> list[Pair]:

@@ -27,7 +27,7 @@ def _said(words: str | Promise, *rights: Permission) -> Said:
 FOR_CLIENTS = (
     _said(
         _("Sees the websites, how the promises stand, planned work, the agreement and the reports"),
-        P.CLIENT_VIEW, P.WEBSITE_VIEW, P.WATCH_VIEW, P.PROMISE_VIEW, P.REPORT_VIEW, P.AGREEMENT_VIEW,
+        P.CLIENT_VIEW, P.WEBSITE_VIEW, P.COMPONENT_VIEW, P.WATCH_VIEW, P.PROMISE_VIEW, P.REPORT_VIEW, P.AGREEMENT_VIEW,
     ),
     _said(_("Reads requests and their answers"), P.TICKET_VIEW),
     _said(_("Opens requests and writes in them"), P.TICKET_OPEN, P.TICKET_REPLY),
@@ -47,7 +47,7 @@ FOR_AGENCY = (
     _said(
         "Reads everything of every client",
         P.CLIENT_VIEW, P.WEBSITE_VIEW, P.CONTACT_VIEW, P.AGREEMENT_VIEW, P.NOTE_VIEW, P.WATCH_VIEW, P.TICKET_VIEW,
-        P.PROMISE_VIEW, P.REPORT_VIEW, P.PARTY_VIEW,
+        P.PROMISE_VIEW, P.REPORT_VIEW, P.PARTY_VIEW, P.COMPONENT_VIEW,
     ),
     _said("Answers and handles tickets, and writes notes", P.TICKET_OPEN, P.TICKET_REPLY, P.TICKET_NOTE, P.TICKET_EDIT),
     _said(
@@ -57,8 +57,8 @@ FOR_AGENCY = (
     _said("Is on call, and acknowledges outages", P.DUTY_TAKE, P.OUTAGE_ACKNOWLEDGE),
     _said("Writes amendments", P.AMENDMENT_WRITE),
     _said(
-        "Sets up websites and monitors, plans work, says what caused outages, and puts amendments online",
-        P.WEBSITE_EDIT, P.MONITOR_EDIT, P.WINDOW_EDIT, P.OUTAGE_ATTRIBUTE, P.AMENDMENT_PUBLISH,
+        "Sets up websites, monitors and inventories, plans work, says what caused outages, puts amendments online",
+        P.COMPONENT_EDIT, P.WEBSITE_EDIT, P.MONITOR_EDIT, P.WINDOW_EDIT, P.OUTAGE_ATTRIBUTE, P.AMENDMENT_PUBLISH,
     ),
     _said("Lets websites and tools sign people in with Mainstay", P.PARTY_EDIT),
     _said("Manages clients’ people", P.CONTACT_EDIT, P.PEOPLE_EDIT),

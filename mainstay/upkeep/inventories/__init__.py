@@ -28,6 +28,9 @@ FORMATS: tuple[Format, ...] = (
     Format("Mainstay", own.knows, own.read),
 )
 FILE_MAX = 50 * 1024 * 1024
+COMPONENTS_MAX = 50_000
+TEXT_MAX = 300
+"""Characters of a name, and of a version."""
 
 
 def read(name: str, raw: bytes) -> Inventory:
@@ -47,7 +50,21 @@ def read(name: str, raw: bytes) -> Inventory:
         components = known.read(source)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise NotAnInventory(f"{name} is no {known.name} that can be read: {problem}") from problem
-    return Inventory(format=known.name, components=_each_once(components))
+    found = _each_once(components)
+    if wrong := _problem(found):
+        raise NotAnInventory(f"{name} is no {known.name} that can be kept: {wrong}")
+    return Inventory(format=known.name, components=found)
+
+
+def _problem(components: tuple[Component, ...]) -> str:
+    """What is wrong with what was read; empty where it is all right."""
+    if len(components) > COMPONENTS_MAX:
+        return f"it names {len(components):,} components, and {COMPONENTS_MAX:,} are taken in"
+    for each in components:
+        text = f"{each.ecosystem}{each.name}{each.version}{each.release}"
+        if not text.isprintable() or max(len(each.name), len(each.version)) > TEXT_MAX:
+            return f"{each.name[:50]!r} {each.version[:50]!r} is no name with a version"
+    return ""
 
 
 def _each_once(components: list[Component]) -> tuple[Component, ...]:

@@ -1,9 +1,12 @@
 """What every order of versions is."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 Key = tuple[Any, ...]
+KEPT = 100_000
+"""Keys that an order remembers: advisories and inventories name the same versions again and again."""
 
 
 class UnknownOrder(ValueError):
@@ -24,9 +27,13 @@ class Order:
         """`read` gives the key of a version, or raises NoVersion."""
         self.name = name
         self._read = read
+        self._key = lru_cache(maxsize=KEPT)(self._worked_out)
 
     def __call__(self, version: str) -> Key:
         """The key of a version."""
+        return self._key(version)
+
+    def _worked_out(self, version: str) -> Key:
         try:
             return (1, self._read(version.strip()))
         except NoVersion:

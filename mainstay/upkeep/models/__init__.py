@@ -1,0 +1,5 @@
+"""What upkeep keeps."""
+
+from mainstay.upkeep.models.inventory import InventorySource, Snapshot
+
+__all__ = ["InventorySource", "Snapshot"]
