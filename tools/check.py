@@ -1,4 +1,4 @@
-"""Check the code without changing anything: form, likely bugs, types, imports, Django, migrations."""
+"""Check the code without changing anything: form, likely bugs, dangerous calls, types, imports, Django, migrations."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ CHECKS = {
     "imports": (str(BIN / "lint-imports"),),
     "form": (str(BIN / "ruff"), "format", "--check", "."),
     "likely bugs": (str(BIN / "ruff"), "check", "."),
+    "dangerous calls": (str(BIN / "bandit"), "--quiet", "--configfile", "pyproject.toml", "--recursive", "mainstay"),
     "settings and models": (*DJANGO, "check", "--fail-level", "WARNING"),
     "deployment": (*DJANGO, "check", "--deploy", "--fail-level", "WARNING"),
     "migrations": (*DJANGO, "makemigrations", "--check", "--dry-run"),

@@ -40,7 +40,7 @@ class Permission(StrEnum):
 
     CONSOLE_USE = "access.use_console"
     USER_EDIT = "access.edit_user"
-    TOKEN_CREATE = "access.create_token"  # noqa: S105
+    TOKEN_CREATE = "access.create_token"  # nosec B105 # noqa: S105 - the name of a right
     PARTY_VIEW = "idp.view_party"
     PARTY_EDIT = "idp.edit_party"
     COMPONENT_VIEW = "upkeep.view_component"

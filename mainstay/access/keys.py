@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 
-TOKEN_PREFIX = "mst_"  # noqa: S105
+TOKEN_PREFIX = "mst_"  # nosec B105 # noqa: S105 - how secrets begin
 PREFIX_LENGTH = 12
 """How much of an API token is kept readable, so that its owner recognises it."""
 

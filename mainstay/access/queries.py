@@ -1,6 +1,7 @@
 """What is known about people and their keys."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -37,6 +38,11 @@ def roles_of(user: User) -> list[str]:
     if user.is_staff_member:
         return [user.agency_role]
     return list(user.contacts.with_access().filter(client__is_active=True).values_list("role", flat=True).distinct())
+
+
+def places_of(user: User) -> list[Any]:
+    """Where `user` is on a client's list of people and can get in, by the client's name."""
+    return list(user.contacts.with_access().select_related("client").order_by("client__name", "pk"))
 
 
 def may_create_tokens(user: User) -> bool:

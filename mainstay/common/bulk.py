@@ -24,7 +24,7 @@ def insert_new(model: type[models.Model], fields: Sequence[str], rows: Iterable[
     columns = ", ".join(quote(_column(model, name)) for name in fields)
     places = ", ".join(["%s"] * len(fields))
     table = quote(model._meta.db_table)
-    _many(f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", rows)  # noqa: S608 names alone
+    _many(f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING", rows)  # nosec B608 # noqa: S608 - names alone
 
 
 def update_each(model: type[models.Model], changes: Sequence[str], rows: Iterable[Row]) -> None:
@@ -34,7 +34,7 @@ def update_each(model: type[models.Model], changes: Sequence[str], rows: Iterabl
     """
     key = connection.ops.quote_name(model._meta.pk.column)  # type: ignore[union-attr]
     table = connection.ops.quote_name(model._meta.db_table)
-    _many(f"UPDATE {table} SET {', '.join(changes)} WHERE {key} = %s", rows)  # noqa: S608 the code's own words
+    _many(f"UPDATE {table} SET {', '.join(changes)} WHERE {key} = %s", rows)  # nosec B608 # noqa: S608 - the code's own words
 
 
 def _column(model: type[models.Model], name: str) -> str:

@@ -7,7 +7,7 @@ import time
 
 from mainstay.common.settings import SettingWrong
 
-ANY = "0.0.0.0"  # noqa: S104 - all addresses of this machine, where a person asks for them
+ANY = "0.0.0.0"  # nosec B104 # noqa: S104 - all addresses of this machine, where a person asks for them
 LOOK_EVERY_S = 0.1
 
 

@@ -20,14 +20,14 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "20/5m/ip,5/5m/key",
-    "reset_password": "20/h/ip,5/h/key",
+    "reset_password": "20/h/ip,5/h/key",  # nosec B105 # rates, no secrets
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
 ACCOUNT_FORMS = {
     "login": "mainstay.access.web.forms.SignIn",
-    "reset_password": "mainstay.access.web.forms.Recovery",
+    "reset_password": "mainstay.access.web.forms.Recovery",  # nosec B105 # names of forms
     "reset_password_from_key": "mainstay.access.web.forms.NewPassword",
     "change_password": "mainstay.access.web.forms.ChangePassword",
     "reauthenticate": "mainstay.access.web.forms.Reauthentication",

@@ -3,14 +3,12 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from ninja import NinjaAPI
-
 from mainstay.access.web import problems
 from mainstay.access.web.api_auth import bearer
 
 AREAS = ("clients", "watch", "desk", "promises", "report")
 
-api = NinjaAPI(title="Mainstay", version="1", urls_namespace="api-v1", docs_url=None, auth=bearer)
+api = problems.DescribedAPI(title="Mainstay", version="1", urls_namespace="api-v1", docs_url=None, auth=bearer)
 problems.install(api)
 
 for _area in AREAS:

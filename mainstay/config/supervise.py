@@ -72,7 +72,7 @@ class Supervisor:
         child.process, child.failures, child.next_start = None, child.failures + 1, now + wait_s
 
     def _start(self, child: Child, now: float) -> None:
-        child.process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+        child.process = subprocess.Popen(  # nosec B603 # noqa: S603 - our own program, no shell
             [sys.executable, "-m", "mainstay", child.role],
             env={**os.environ, LIFELINE: str(self._read_end)},
             pass_fds=(self._read_end,),

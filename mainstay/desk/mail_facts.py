@@ -18,7 +18,7 @@ class Security(StrEnum):
 class SignIn(StrEnum):
     """How Mainstay shows a mailbox who it is."""
 
-    PASSWORD = "password"  # noqa: S105 - the word of a choice
+    PASSWORD = "password"  # nosec B105 # noqa: S105 - the word of a choice
     OAUTH2 = "oauth2"
 
 

@@ -11,7 +11,7 @@ from mainstay.desk.letters.authentication import Confirmation
 class Sign(StrEnum):
     """What leads a mail to a ticket: a token of ours, a Message-ID that the desk knows, the number in the subject."""
 
-    TOKEN = "token"  # noqa: S105 - the word of a choice
+    TOKEN = "token"  # nosec B105 # noqa: S105 - the word of a choice
     KNOWN_ID = "known_id"
     NUMBER = "number"
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from mainstay.access.models import User
@@ -52,6 +53,17 @@ def test_the_mailed_link_sets_a_new_password(world, client, now) -> None:
     assert User.objects.get(pk=world.helper.pk).check_password(NEW)
     assert FactRecord.objects.filter(kind="access.password_changed").latest("id").body["how"] == "recovered"
     assert OutgoingMail.objects.filter(subject="Your password was changed", recipient=world.helper.email).count() == 1
+
+
+def test_a_second_factor_is_still_asked_for(world, client, now) -> None:
+    Authenticator.objects.create(user=world.helper, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    ask(client, world.helper.email)
+    set_password(client, mailed_link(now))
+    assert "_auth_user_id" not in client.session
+    answer = client.post("/accounts/login/", {"login": world.helper.email, "password": NEW})
+    assert answer["Location"].startswith("/accounts/2fa/authenticate/")
+    assert "_auth_user_id" not in client.session
+    assert Authenticator.objects.filter(user=world.helper).exists()
 
 
 def test_a_known_and_an_unknown_address_get_the_same_answer(world, client) -> None:

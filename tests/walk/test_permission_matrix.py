@@ -93,12 +93,12 @@ def test_profile_gives_every_person_one_answer(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(ADDRESSES) & set(ROWS)))
 def test_answers(name: str, cast: Cast) -> None:
     row = ROWS[name]
-    objects = {argument: _object(row, argument, cast) for argument in sorted(ADDRESSES[name])}
+    objects = {argument: object_in(row, argument, cast) for argument in sorted(ADDRESSES[name])}
     wrong = list(_differences(name, row, reverse(name, kwargs=objects), cast))
     assert not wrong, "\n".join(wrong)
 
 
-def _object(row: dict[str, Any], argument: str, cast: Cast) -> Any:
+def object_in(row: dict[str, Any], argument: str, cast: Cast) -> Any:
     """What stands in the address: the row's own text, or an object of client A."""
     given = row.get("arguments", {}).get(argument)
     return given if given is not None else OBJECTS[row.get("objects", {}).get(argument, argument)](cast)

@@ -120,7 +120,7 @@ def erase_person(*, user: User, by: User | facts.Process, at: datetime) -> int:
         _end(each, at)
     rows_changed = privacy.forgotten(locked, NAMELESS)
     _erase_traces(locked, at)
-    locked.name, locked.email, locked.phone, locked.language = NAMELESS, nowhere(locked), "", ""
+    locked.name, locked.email, locked.phone, locked.language = NAMELESS, locked.address_when_erased, "", ""
     locked.set_unusable_password()
     locked.save(update_fields=["name", "email", "phone", "language", "password"])
     facts.record(PersonErased(user_id=locked.pk, rows=rows_changed), by=by, at=at)
@@ -149,11 +149,6 @@ def erase_traces(*, after_days: int, by: facts.Process, at: datetime) -> int:
     if count:
         facts.record(TracesErased(count=count, days=after_days), by=by, at=at)
     return count
-
-
-def nowhere(user: User) -> str:
-    """An address that no mail reaches (RFC 2606), and that nobody else has."""
-    return f"erased-{user.pk}@example.invalid"
 
 
 def told_account(user: User) -> list[dict[str, Any]]:

@@ -103,6 +103,16 @@ class User(AbstractBaseUser):
         words = self.name.split() or [self.email]
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
 
+    @property
+    def address_when_erased(self) -> str:
+        """What stands in the place of an erased address: no mail reaches it (RFC 2606), and nobody else has it."""
+        return f"erased-{self.pk}@example.invalid"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether what was personal of this person was erased."""
+        return self.email == self.address_when_erased
+
     def is_in_at(self, at: datetime) -> bool:
         """Whether the person may be signed in at `at`: neither suspended nor past the end of their access."""
         return self.is_active and (self.access_until is None or at < self.access_until)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-NO_ADDRESS = "0.0.0.0"  # noqa: S104
+NO_ADDRESS = "0.0.0.0"  # nosec B104 # noqa: S104 - says that none is known
 """Stands in where a request has no address, as over a local socket."""
 
 

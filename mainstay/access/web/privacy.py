@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mainstay import kit
-from mainstay.access import actions, gates, worker
+from mainstay.access import actions, gates, queries, worker
 from mainstay.access.facts import Permission
 
 
@@ -53,4 +53,5 @@ def erasure(request: HttpRequest, user_id: int) -> HttpResponse:
         except actions.StillThere as problem:
             return kit.not_done(request, request.path, str(problem))
         return kit.done(request, reverse("console-staff"), "What was personal is erased.")
-    return kit.page(request, "access/erasure.html", person=person)
+    places = queries.places_of(person)
+    return kit.page(request, "access/erasure.html", person=person, places=places)

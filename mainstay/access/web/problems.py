@@ -12,6 +12,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from mainstay.access.web.sent import StorableText
 
 MEDIA_TYPE = "application/problem+json"
+JSON = "application/json"
+A_PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 class Problem(Schema):
@@ -32,6 +34,21 @@ def problem(status: int, detail: str = "", errors: list[dict[str, Any]] | None =
     if errors is not None:
         body["errors"] = errors
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+
+
+class DescribedAPI(NinjaAPI):
+    """An API whose description says of every address how its problems come: as `MEDIA_TYPE`, and 400 among them."""
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The description (OpenAPI 3.1), with problems as they are answered."""
+        described = super().get_openapi_schema(**options)
+        for operation in (each for methods in described["paths"].values() for each in methods.values()):
+            answers = operation["responses"]
+            answers.setdefault(400, {"description": HTTPStatus(400).phrase, "content": {JSON: {"schema": A_PROBLEM}}})
+            for status, answer in answers.items():
+                if int(status) >= 400 and JSON in answer.get("content", {}):
+                    answer["content"][MEDIA_TYPE] = answer["content"].pop(JSON)
+        return described
 
 
 def install(api: NinjaAPI) -> None:

@@ -18,7 +18,7 @@ RATES = {
     "organisation": "30/m/ip",
     "provider_trial": "30/h/key",
     "scim": "600/m/ip",
-    "idp_token": "240/m/ip",
+    "idp_token": "240/m/ip",  # nosec B105 # rates, no secrets
     "help_page_send": "60/10m/ip",
     "help_page_open": "10/h/ip,40/d/ip",
     "help_page_of_sender": "5/h/key",

@@ -40,6 +40,10 @@ RISKY: Mapping[str, frozenset[str]] = {
     "portal-person-websites": CHANGES,
     "console-contact": CHANGES,
     "console-contact-new": CHANGES,
+    "portal-access-request": CHANGES,
+    "console-access-request-client": CHANGES,
+    "portal-person-return": CHANGES,
+    "portal-person-waking": CHANGES,
     # somebody else's way back in
     "console-colleague-factor-reset": CHANGES,
     "portal-person-factor-reset": CHANGES,
@@ -52,6 +56,15 @@ RISKY: Mapping[str, frozenset[str]] = {
     "portal-provider": CHANGES,
     "portal-provider-removal": CHANGES,
     "portal-provisioning-key-new": CHANGES,
+    # what mail comes in by, and what alerts go out by
+    "console-mailbox-new": ALL,
+    "console-mailbox": CHANGES,
+    "console-mailbox-removal": CHANGES,
+    "console-mail-address-new": CHANGES,
+    "console-mail-address": CHANGES,
+    "console-mail-address-removal": CHANGES,
+    "console-channel-new": ALL,
+    "console-channel": CHANGES,
     # what signs people in elsewhere
     "console-party-new": CHANGES,
     "console-party": CHANGES,
@@ -65,10 +78,24 @@ RISKY: Mapping[str, frozenset[str]] = {
     # exports of everything
     "console-fleet-export": ALL,
     "console-monitors-export": ALL,
+    "account-data-taking": CHANGES,
 }
-"""Name of each address whose use is risky, and by which methods. Changing the password asks for the one before."""
+"""Name of each address whose use is risky, and by which methods. Changing the password asks for the one before.
 
-SECRET = frozenset({"account_set_password", "portal-provider"})
+What only takes away from programs or from oneself (ending a token or a session) asks nothing: it may be in haste.
+"""
+
+FILES: Mapping[str, str] = {"console-record": "form", "portal-record": "form"}
+"""Pages that hand themselves out as a file of everything, which is risky, and by which word of the address."""
+
+SECRET = frozenset({
+    "account_set_password",
+    "portal-provider",
+    "console-mailbox-new",
+    "console-mailbox",
+    "console-channel-new",
+    "console-channel",
+})  # fmt: skip
 """What is sent there is not kept while somebody shows who is there: it is typed once more."""
 
 
@@ -77,13 +104,19 @@ def answer_before(request: HttpRequest, name: str | None, at: datetime) -> HttpR
 
     What was sent goes on by itself afterwards.
     """
-    if request.method not in RISKY.get(name or "", ()) or is_fresh(request, at):
+    if not is_risky(request, name or "") or is_fresh(request, at):
         return None
     methods = get_adapter(request).get_reauthentication_methods(request.user)
     way = methods[0]["url"] if methods else reverse("sign-in-again")
     if not methods or name in SECRET:
         return redirect(f"{way}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
     return suspend_request(request, way)
+
+
+def is_risky(request: HttpRequest, name: str) -> bool:
+    """Whether what is asked for at the address `name` needs somebody who showed lately who is there."""
+    is_file = name in FILES and bool(request.GET.get(FILES[name]))
+    return is_file or request.method in RISKY.get(name, ())
 
 
 def is_fresh(request: HttpRequest, at: datetime) -> bool:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from mainstay.access.actions import nowhere
 from mainstay.access.models import User
 from mainstay.clients.models import AccessRequest, Contact, ProviderLink
 
@@ -20,4 +19,6 @@ def forget_contacts(user: User, name: str) -> int:
     """
     ProviderLink.objects.filter(user=user).delete()
     asked = AccessRequest.objects.filter(user=user).exclude(wanted=name).update(wanted=name, note="")
-    return asked + Contact.objects.filter(user=user).update(name=name, email=nowhere(user), phone="", language="")
+    return asked + Contact.objects.filter(user=user).update(
+        name=name, email=user.address_when_erased, phone="", language=""
+    )

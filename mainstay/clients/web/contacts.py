@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mainstay import kit
+from mainstay.access import gates as access_gates
 from mainstay.access.facts import Permission
 from mainstay.clients import actions, gates
 from mainstay.clients.models import Contact
@@ -40,7 +41,9 @@ def editing(request: HttpRequest, contact_id: int) -> HttpResponse:
         actions.change_contact(contact=contact, by=request.user, at=timezone.now(), **form.cleaned_data)
         said = f"{contact.name} was changed."
         return kit.done(request, back_to(contact.client), said + _second_needed(contact, form))
-    return kit.page(request, "clients/contact.html", client=contact.client, contact=contact, form=form)
+    may_erase = contact.user is not None and access_gates.may_at_agency(request.user, Permission.USER_EDIT)
+    shown = {"client": contact.client, "contact": contact, "form": form, "may_erase": may_erase}
+    return kit.page(request, "clients/contact.html", **shown)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from mainstay.common.models.job import Job, JobState
 
 LEASE = timedelta(seconds=30)
-ENDED: dict[str, Any] = {"lease_until": None, "token": ""}
+ENDED: dict[str, Any] = {"lease_until": None, "token": ""}  # nosec B105 # nobody's lease
 
 
 class LeaseLost(RuntimeError):

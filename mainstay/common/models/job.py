@@ -46,7 +46,7 @@ class Job(models.Model):
                 name="job_key_once_while_waiting",
             ),
             models.CheckConstraint(
-                condition=(Q(state=JobState.RUNNING) & Q(lease_until__isnull=False) & ~Q(token=""))
+                condition=(Q(state=JobState.RUNNING) & Q(lease_until__isnull=False) & ~Q(token=""))  # nosec B106 # nobody's lease
                 | (~Q(state=JobState.RUNNING) & Q(lease_until__isnull=True)),
                 name="job_lease_while_running",
             ),

@@ -114,7 +114,7 @@ def _post(url: str, body: bytes) -> bytes:
     request = urllib.request.Request(url, body, {"Content-Type": "application/timestamp-query"})  # noqa: S310 - setting
     trusted = ssl.create_default_context(cafile=certifi.where()) if url.startswith("https:") else None
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_S, context=trusted) as answer:  # noqa: S310 - as above
+        with urllib.request.urlopen(request, timeout=ANSWER_S, context=trusted) as answer:  # nosec B310 # noqa: S310 - as above
             content: bytes = answer.read(ANSWER_MAX_BYTES + 1)
     except (OSError, urllib.error.URLError, HTTPException, ValueError) as problem:
         raise StampRefused(f"the authority cannot be asked: {problem}") from problem

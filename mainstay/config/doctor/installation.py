@@ -90,7 +90,7 @@ def chromium() -> Finding:
     if not path.exists():
         return Finding.warn(f"{path} is missing", "Debian: apt install chromium; elsewhere set MAINSTAY_CHROMIUM")
     try:
-        answer = subprocess.run(  # noqa: S603 - the administrator's own setting, no shell
+        answer = subprocess.run(  # nosec B603 # noqa: S603 - the administrator's own setting, no shell
             [str(path), "--version"], capture_output=True, text=True, timeout=VERSION_TIMEOUT_S, check=True
         )
     except (OSError, subprocess.SubprocessError) as problem:

@@ -52,7 +52,7 @@ def count_rows() -> dict[str, int]:
     counts = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
-            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - own names
+            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # nosec B608 # noqa: S608 - own names
             counts[table] = cursor.fetchone()[0]
     return counts
 
@@ -94,7 +94,7 @@ def _run(command: list[str]) -> None:
     if program is None:
         raise DumpFailed(f"{command[0]} is missing: install PostgreSQL's client programs (Debian: postgresql-client)")
     try:
-        subprocess.run(  # noqa: S603 - fixed program and options, no shell
+        subprocess.run(  # nosec B603 # noqa: S603 - fixed program and options, no shell
             [program, *command[1:]], check=True, capture_output=True, text=True, timeout=TIMEOUT_S, env=_environment()
         )
     except subprocess.CalledProcessError as problem:

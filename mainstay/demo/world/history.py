@@ -68,7 +68,7 @@ class Planned:
 
 def failures(name: str, care: Care, since: datetime, year_start: datetime, until: datetime) -> list[Failure]:
     """When the website called `name` was down between `since` and `until`, in order and apart."""
-    chance = random.Random(f"failures of {name}")  # noqa: S311 - a plan, no secret
+    chance = random.Random(f"failures of {name}")  # nosec B311 # noqa: S311 - a plan, no secret
     found = _spread(chance, care, since, year_start)
     now = _spread(chance, care, year_start, until)
     if care.hours_now is not None:
@@ -83,7 +83,7 @@ def good_until(failures: Sequence[Failure], at: datetime) -> datetime:
 
 def blind_times(name: str, since: datetime, until: datetime) -> list[Blind]:
     """Three short stretches a year in which the website called `name` was not watched."""
-    chance = random.Random(f"blind times of {name}")  # noqa: S311 - a plan, no secret
+    chance = random.Random(f"blind times of {name}")  # nosec B311 # noqa: S311 - a plan, no secret
     months = max(1, round((until - since) / timedelta(days=30)))
     starts = sorted(_instant(chance, since, until - timedelta(days=2)) for _ in range(max(1, months // 4)))
     return [Blind(start, start + timedelta(minutes=chance.randint(12, 70))) for start in starts]
@@ -91,7 +91,7 @@ def blind_times(name: str, since: datetime, until: datetime) -> list[Blind]:
 
 def tickets(name: str, care: Care, calls: Sequence[Call], since: datetime, until: datetime) -> list[Planned]:
     """What the client called `name` called about between `since` and `until`, in order of opening."""
-    chance = random.Random(f"tickets of {name}")  # noqa: S311 - a plan, no secret
+    chance = random.Random(f"tickets of {name}")  # nosec B311 # noqa: S311 - a plan, no secret
     count = round((until - since) / timedelta(days=30) * care.tickets_a_month)
     opened = sorted(_office(chance, _instant(chance, since, until)) for _ in range(count))
     planned = [_ticket(chance, care, calls, at, until) for at in opened if at < until]

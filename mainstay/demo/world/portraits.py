@@ -14,7 +14,7 @@ CLOTHES = ((30, 64, 102), (84, 54, 102), (36, 92, 76), (120, 52, 52), (64, 68, 7
 
 def portrait(name: str) -> io.BytesIO:
     """A PNG of a head and shoulders, the same for the same name."""
-    chance = random.Random(f"portrait of {name}")  # noqa: S311 - a drawing, no secret
+    chance = random.Random(f"portrait of {name}")  # nosec B311 # noqa: S311 - a drawing, no secret
     ground, skin, hair, clothes = (chance.choice(each) for each in (GROUNDS, SKINS, HAIRS, CLOTHES))
     image = Image.new("RGB", (SIDE, SIDE), ground)
     draw = ImageDraw.Draw(image)

@@ -90,7 +90,7 @@ class Seen:
 
 def take_in_response_times(monitor: Monitor, since: datetime, until: datetime) -> None:
     """Response times that breathe with the day: slower at noon than at night, by the hour for the last fortnight."""
-    chance = random.Random(f"response times of {monitor.environment.website.name}")  # noqa: S311 - a drawing
+    chance = random.Random(f"response times of {monitor.environment.website.name}")  # nosec B311 # noqa: S311 - a drawing
     base_us = chance.randint(90_000, 320_000)
     turn = (until - HOURLY).replace(hour=0, minute=0, second=0, microsecond=0)
     days = [since + timedelta(days=n) for n in range((turn - since).days)]

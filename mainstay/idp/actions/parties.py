@@ -18,7 +18,7 @@ from mainstay.idp.facts import PartyChanged, PartyRegistered, PartyRemoved, Secr
 from mainstay.idp.models import RelyingParty
 from mainstay.idp.rules import REDIRECTS_MAX, SCOPES, redirect_problem
 
-SECRET_PREFIX = "mso_"  # noqa: S105
+SECRET_PREFIX = "mso_"  # nosec B105 # noqa: S105 - how secrets begin
 KEPT_FOR = timedelta(days=30)
 GRANTS = ("authorization_code", "refresh_token")
 EDITABLE = ("name", "redirects", "lets_in", "start_url", "logout_url", "is_private", "needs_proof_key")

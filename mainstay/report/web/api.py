@@ -1,7 +1,7 @@
 """Reports in the API: the list, and the frozen figures of one."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
@@ -34,6 +34,11 @@ class ReportOut(Schema):
         return report.client.slug
 
 
+def _handing_out(media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """What the description says of an answer that is a file."""
+    return {"responses": {200: {"description": "OK", "content": {media_type: {"schema": schema}}}}}
+
+
 @router.get(
     "/clients/{slug}/reports",
     response={200: list[ReportOut], **REFUSED},
@@ -57,6 +62,7 @@ def get_report(request: HttpRequest, report_id: int) -> Report:
     response={**REFUSED},
     url_name="report-figures",
     summary="The figures of a report, byte for byte as they were issued",
+    openapi_extra=_handing_out("application/json", {"type": "object"}),
 )
 def get_figures(request: HttpRequest, report_id: int) -> HttpResponse:
     return answers.json_of(gates.report_for(request.user, report_id, Permission.REPORT_VIEW))
@@ -67,6 +73,7 @@ def get_figures(request: HttpRequest, report_id: int) -> HttpResponse:
     response={**REFUSED},
     url_name="report-pdf",
     summary="The PDF of a report, as it was issued",
+    openapi_extra=_handing_out("application/pdf", {}),
 )
 def get_pdf(request: HttpRequest, report_id: int) -> HttpResponse:
     return answers.pdf_of(gates.report_for(request.user, report_id, Permission.REPORT_VIEW))

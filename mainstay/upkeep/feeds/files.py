@@ -34,7 +34,7 @@ class Document:
         """
         try:
             if self.name.endswith((".yaml", ".yml")):
-                return yaml.load(self.raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe one in C
+                return yaml.load(self.raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # nosec B506 # noqa: S506 - the safe one in C
             return json.loads(self.raw)
         except (ValueError, yaml.YAMLError, RecursionError) as problem:
             raise NotReadable(f"it cannot be read: {str(problem).splitlines()[0]}") from problem

@@ -65,7 +65,7 @@ class Source:
             ValueError: it is none.
         """
         try:
-            return yaml.load(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - the safe one in C
+            return yaml.load(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # nosec B506 # noqa: S506 - the safe one in C
         except yaml.YAMLError as problem:
             raise ValueError(str(problem).splitlines()[0]) from problem
 

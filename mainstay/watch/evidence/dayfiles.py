@@ -101,8 +101,8 @@ def copy(path: Path, target: Path, websites: Sequence[int]) -> int:
     """
     with reading(path) as database:
         wanted = ", ".join(str(int(each)) for each in websites) or "NULL"
-        some = f"SELECT * FROM packed WHERE website IN ({wanted})"  # noqa: S608 - numbers alone
-        rows = int(_one(database, f"SELECT count(*) FROM ({some})"))  # noqa: S608 - as above
+        some = f"SELECT * FROM packed WHERE website IN ({wanted})"  # nosec B608 # noqa: S608 - numbers alone
+        rows = int(_one(database, f"SELECT count(*) FROM ({some})"))  # nosec B608 # noqa: S608 - as above
         if rows:
             _all(database, f"COPY ({some}) TO '{_quoted(target)}' (FORMAT parquet, COMPRESSION zstd)")
     return rows
@@ -117,7 +117,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     with _database(path.parent) as database:
         try:
-            database.execute(f"CREATE VIEW packed AS SELECT * FROM read_parquet('{_quoted(path)}')")  # noqa: S608 quoted
+            database.execute(f"CREATE VIEW packed AS SELECT * FROM read_parquet('{_quoted(path)}')")  # nosec B608 # noqa: S608 - quoted
             database.execute(f"CREATE VIEW rows AS {columns.DECODED}")
         except duckdb.Error as problem:
             raise FileDamaged(f"it cannot be read: {_first_line(problem)}") from problem
@@ -127,7 +127,7 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 _DIGESTS = f"""
 SELECT website, count(*), sha256(string_agg({columns.LINE} || chr(10), '' ORDER BY {columns.IN_ORDER}))
 FROM rows WHERE website BETWEEN ? AND ? GROUP BY website ORDER BY website
-"""  # noqa: S608 - made of our own names
+"""  # nosec B608 # noqa: S608 - made of our own names
 
 
 def _as_csv(path: Path, rows: Iterable[Sequence[Any]]) -> None:
@@ -144,7 +144,7 @@ def _pack(raw: Path, packed: Path, spill: Path) -> None:
     )
     kept = f"COMPRESSION zstd, COMPRESSION_LEVEL {COMPRESSION_LEVEL}, ROW_GROUP_SIZE {ROWS_A_GROUP}"
     with _database(spill) as database:
-        database.execute(f"CREATE VIEW raw AS SELECT * FROM read_csv('{_quoted(raw)}', {form})")  # noqa: S608
+        database.execute(f"CREATE VIEW raw AS SELECT * FROM read_csv('{_quoted(raw)}', {form})")  # nosec B608 # noqa: S608 - quoted
         database.execute(f"COPY ({columns.PACKED}) TO '{_quoted(packed)}' (FORMAT parquet, PARQUET_VERSION v2, {kept})")
 
 

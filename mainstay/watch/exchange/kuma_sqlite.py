@@ -46,8 +46,8 @@ COLUMNS = {
     "http_body_encoding": "httpBodyEncoding",
     "auth_method": "authMethod",
     "basic_auth_user": "basic_auth_user",
-    "basic_auth_pass": "basic_auth_pass",
-    "bearer_token": "bearer_token",
+    "basic_auth_pass": "basic_auth_pass",  # nosec B105 # names of columns
+    "bearer_token": "bearer_token",  # nosec B105 # names of columns
     "proxy_id": "proxyId",
     "expiry_notification": "expiryNotification",
     "domain_expiry_notification": "domainExpiryNotification",
@@ -146,7 +146,7 @@ def _linked(database: sqlite3.Connection, table: str) -> dict[Any, list[Any]]:
 def _select(database: sqlite3.Connection, table: str, names: list[str]) -> list[tuple[Any, ...]]:
     """Rows of a table known here, columns known here; their names are quoted all the same."""
     quoted = ", ".join(f'"{each}"' for each in names)
-    rows = database.execute(f'SELECT {quoted} FROM "{table}" LIMIT {MONITORS_MAX * 4 + 1}')  # noqa: S608 - own names
+    rows = database.execute(f'SELECT {quoted} FROM "{table}" LIMIT {MONITORS_MAX * 4 + 1}')  # nosec B608 # noqa: S608 - own names
     found = rows.fetchall()
     if len(found) > MONITORS_MAX * 4:
         raise FileRefused(f"Its table {table} is longer than one of monitors can be.")

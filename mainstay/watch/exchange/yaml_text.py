@@ -58,7 +58,7 @@ def load(data: bytes) -> Any:
         raise FileRefused("It is no text in UTF-8.") from None
     try:
         _bounded(written)
-        return yaml.load(written, Loader=_Loader)  # noqa: S506 - a safe loader, with fewer types still
+        return yaml.load(written, Loader=_Loader)  # nosec B506 # noqa: S506 - a safe loader, with fewer types still
     except yaml.MarkedYAMLError as problem:
         where = f" near line {problem.problem_mark.line + 1}" if problem.problem_mark else ""
         raise FileRefused(f"It cannot be read as YAML{where}: {problem.problem}.") from problem

@@ -54,7 +54,7 @@ def repository(folder: Path, name: str) -> Iterator[Raw]:
     if git is None:
         raise FileRefused("git is needed to read the versions of its files: install it")
     command = [git, "-C", str(folder), "log", "--no-ext-diff", "--no-textconv", "--no-color", "-p", "-U100", "--"]
-    with subprocess.Popen(  # noqa: S603 - our own words; the name is that of a file that is there
+    with subprocess.Popen(  # nosec B603 # noqa: S603 - our own words; the name is that of a file that is there
         [*command, f"history/{name or names[0]}.yml"], stdout=subprocess.PIPE, text=True, errors="replace"
     ) as process:
         yield from log(process.stdout or ())

@@ -128,7 +128,7 @@ class Schedule:
         """Look now at some monitors that seem well, each on a host of its own, besides their usual turns."""
         well = [each for each in self.entries.values() if not (each.is_running or each.memory.bad_count)]
         hosts: set[str] = set()
-        for entry in random.sample(well, min(len(well), many * SAMPLE)):
+        for entry in random.sample(well, min(len(well), many * SAMPLE)):  # nosec B311 # a sample, no secret
             host = host_of(entry.assignment.spec.url)
             if len(hosts) < many and host not in hosts:
                 self._push(now_s + first_look_after_s(len(hosts)), entry, is_slot=False)

@@ -21,7 +21,7 @@ class WithDuckDB:
         database, found = self._database(), {}
         for path, part in zip(day.paths, day.parts, strict=True):
             source = f"read_parquet('{quoted(path)}')"
-            question = f"SELECT DISTINCT website FROM {source} ORDER BY website"  # noqa: S608 - quoted
+            question = f"SELECT DISTINCT website FROM {source} ORDER BY website"  # nosec B608 # noqa: S608 - quoted
             websites = [row[0] for row in database.execute(question).fetchall()]
             for start in range(0, len(websites), WEBSITES_AT_ONCE):
                 some = websites[start : start + WEBSITES_AT_ONCE]
@@ -49,7 +49,7 @@ class WithDuckDB:
         return self._database().execute(CHANGES.format(**words)).fetchall()
 
     def _in_order(self, day):
-        question = f"SELECT * FROM read_parquet([{listed(day.paths)}]) ORDER BY website, monitor, {AT}"  # noqa: S608
+        question = f"SELECT * FROM read_parquet([{listed(day.paths)}]) ORDER BY website, monitor, {AT}"  # nosec B608 # noqa: S608 - quoted
         self._database().execute(f"CREATE OR REPLACE TEMP TABLE sorted AS {question}")
         return "sorted"
 
@@ -79,7 +79,7 @@ SELECT website, monitor, code, us, us_before, second, is_change FROM told WHERE 
 NEAR = f"""
 SELECT monitor, us, code FROM (SELECT monitor, code, {AT} AS us FROM {{source}})
 JOIN (VALUES {{spans}}) AS spans (watched, from_us, to_us) ON watched = monitor AND us BETWEEN from_us AND to_us
-"""  # noqa: S608 - made of this file's own names
+"""  # nosec B608 # noqa: S608 - made of this file's own names
 _WHOLE = ", ".join(f"({part}_base + {part}_over)::BIGINT" for part in PHASES)
 _DURATION = " + ".join(f"({part}_base + {part}_over)" for part in (*PHASES, "rest"))
 _DETAIL = r"replace(replace(replace(replace(detail, '\', '\\'), '|', '\p'), chr(10), '\n'), chr(13), '\r')"
@@ -88,7 +88,7 @@ _LINE = f"concat_ws('|', {_FIELDS}, coalesce(cert_not_after_s::VARCHAR, ''), cer
 DIGESTS = f"""
 SELECT website, count(*), sha256(string_agg({_LINE}, '' ORDER BY monitor, {AT}, prober)) FROM {{source}}
 WHERE website BETWEEN {{first}} AND {{last}} GROUP BY website
-"""  # noqa: S608 - made of this file's own names
+"""  # nosec B608 # noqa: S608 - made of this file's own names
 
 
 def vouched(vouches):
