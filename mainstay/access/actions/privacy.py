@@ -194,7 +194,7 @@ def _end(found: PersonalCopy, at: datetime) -> None:
 def _erase_letters(user: User) -> None:
     """Of letters about the account, that one was sent stays. Those about tickets are the client's."""
     theirs = OutgoingMail.objects.filter(recipient=user.email, client__isnull=True)
-    theirs.update(recipient=nowhere(user), subject="", text="", html="", headers={}, last_error="")
+    theirs.update(recipient=user.address_when_erased, subject="", text="", html="", headers={}, last_error="")
 
 
 def _erase_traces(user: User, at: datetime) -> None:

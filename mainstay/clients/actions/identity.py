@@ -130,7 +130,7 @@ def sign_in_by_provider(*, connection: ProviderConnection, claims: Claims, at: d
 def _begin_anew(connection: ProviderConnection) -> None:
     """Forget what was known, kept and allowed of the provider before: a client may not lead it to a private network."""
     ProviderLink.objects.filter(connection=connection).delete()
-    connection.sealed_secret = ""
+    connection.sealed_secret = ""  # nosec B105 # nothing in its place
     for name in FOR_AGENCY:
         setattr(connection, name, False)
 
