@@ -7,6 +7,7 @@ READS = {
     Permission.CLIENT_VIEW,
     Permission.WEBSITE_VIEW,
     Permission.AGREEMENT_VIEW,
+    Permission.COMPONENT_VIEW,
     Permission.WATCH_VIEW,
     Permission.TICKET_VIEW,
     Permission.PROMISE_VIEW,
