@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mainstay.upkeep.facts import Advisory
-from mainstay.upkeep.feeds import debian, friendsofphp, kev, osv, wordfence
+from mainstay.upkeep.feeds import debian, endoflife, friendsofphp, kev, osv, wordfence
 from mainstay.upkeep.feeds.files import Document, documents
 from mainstay.upkeep.feeds.reading import NotReadable
+from mainstay.upkeep.rules.lifecycle import Cycle
 
 FORMATS = (osv, wordfence, friendsofphp, debian)
 """Modules with `knows(document) -> bool` and `read(document) -> list[Advisory]`."""
@@ -17,10 +18,15 @@ FORMATS = (osv, wordfence, friendsofphp, debian)
 
 @dataclass
 class Feeds:
-    """What the files of a folder hold. `exploited`: CVEs that are known to be used; `problems`: what was not read."""
+    """What the files of a folder hold.
+
+    `exploited`: CVEs that are known to be used. `cycles`: the lines of versions of each product. `problems`: what was
+    not read.
+    """
 
     advisories: list[Advisory] = field(default_factory=list)
     exploited: set[str] = field(default_factory=set)
+    cycles: dict[str, tuple[Cycle, ...]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     documents: int = 0
 
@@ -40,8 +46,11 @@ def read_folder(folder: Path) -> Feeds:
 def _take(document: Document, feeds: Feeds) -> None:
     if kev.knows(document):
         feeds.exploited |= kev.read(document)
-        return
-    feeds.advisories += advisories(document)
+    elif endoflife.knows(document):
+        product, cycles = endoflife.read(document)
+        feeds.cycles[product] = cycles
+    else:
+        feeds.advisories += advisories(document)
 
 
 def advisories(document: Document) -> list[Advisory]:

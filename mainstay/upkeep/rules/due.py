@@ -1,5 +1,6 @@
 """By when a vulnerability has to be gone: the agreement's time from the release of the fix (`terms.updates`)."""
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 from mainstay.policy.terms.shapes import Updates
@@ -38,10 +39,6 @@ def next_round_on(today: date, every_months: int, first_on: date) -> date:
 
 
 def _later(day: date, months: int) -> date:
-    year, month = divmod(day.month - 1 + months, 12)
-    for last in range(day.day, day.day - 4, -1):
-        try:
-            return date(day.year + year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    """So many months later; where the month has no such day, its last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
