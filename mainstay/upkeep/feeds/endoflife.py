@@ -1,4 +1,4 @@
-"""Products of endoflife.date, as https://endoflife.date/api/php.json: a list of cycles, the file named as the product."""
+"""Products of endoflife.date: a list of cycles, the file named as the product: https://endoflife.date/docs/api."""
 
 from datetime import date
 from typing import Any
