@@ -185,3 +185,12 @@ def test_the_gravest_counts_and_unknown_only_where_nothing_is_known() -> None:
     assert gravest([low, unknown]).severity is Severity.LOW
     assert gravest([unknown]).severity is Severity.UNKNOWN
     assert gravest([low, Advisory("C", "test", severity="high")]).severity is Severity.HIGH
+
+
+def test_what_is_too_large_or_too_much_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mainstay.upkeep.feeds.files.DOCUMENT_MAX", 300)
+    monkeypatch.setattr("mainstay.upkeep.feeds.files.MEMBERS_MAX", 1)
+    told = sorted(feeds.read_folder(folder).problems)
+    assert any(each.startswith("all.zip: of 2 documents the first 1") for each in told)
+    assert any(each.startswith("all.zip/GHSA-1.json: it is larger than") for each in told)
+    assert any(each.startswith("wordfence.json: it is larger than") for each in told)

@@ -14,6 +14,7 @@ from mainstay.upkeep.feeds.reading import NotReadable
 
 DOCUMENT_MAX = 600 * 1024 * 1024
 """Bytes of one document: Wordfence's whole feed is about a hundred million."""
+TOO_LARGE = f"it is larger than {DOCUMENT_MAX // 1024 // 1024} MB"
 MEMBERS_MAX = 2_000_000
 READ = (".json", ".yaml", ".yml")
 
@@ -46,7 +47,7 @@ def documents(folder: Path, problems: list[str]) -> Iterator[Document]:
         name = str(path.relative_to(folder))
         if name.endswith(READ):
             if path.stat().st_size > DOCUMENT_MAX:
-                problems.append(f"{name}: it is larger than {DOCUMENT_MAX // 1024 // 1024} MB")
+                problems.append(f"{name}: {TOO_LARGE}")
                 continue
             yield Document(name, path.read_bytes())
         elif name.endswith(".zip"):
@@ -56,10 +57,14 @@ def documents(folder: Path, problems: list[str]) -> Iterator[Document]:
 def _members(path: Path, name: str, problems: list[str]) -> Iterator[Document]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()[:MEMBERS_MAX]
-            for member in members:
-                if member.filename.endswith(READ) and member.file_size <= DOCUMENT_MAX:
-                    with archive.open(member) as opened:
-                        yield Document(f"{name}/{member.filename}", opened.read(DOCUMENT_MAX))
+            members = [each for each in archive.infolist() if each.filename.endswith(READ)]
+            if len(members) > MEMBERS_MAX:
+                problems.append(f"{name}: of {len(members):,} documents the first {MEMBERS_MAX:,} are read")
+            for member in members[:MEMBERS_MAX]:
+                if member.file_size > DOCUMENT_MAX:
+                    problems.append(f"{name}/{member.filename}: {TOO_LARGE}")
+                    continue
+                with archive.open(member) as opened:
+                    yield Document(f"{name}/{member.filename}", opened.read(DOCUMENT_MAX))
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as problem:
         problems.append(f"{name}: the archive cannot be read: {problem}")
